@@ -1,4 +1,21 @@
 import type { EventDefinition } from '../core/define-event.ts';
+import * as context from './genai/context.ts';
+import * as fineTune from './genai/fine-tune.ts';
+import * as genaiCost from './genai/genai-cost.ts';
+import * as llm from './genai/llm.ts';
+import * as prompt from './genai/prompt.ts';
+import * as embedding from './ml/embedding.ts';
+import * as feature from './ml/feature.ts';
+import * as forecast from './ml/forecast.ts';
+import * as model from './ml/model.ts';
+import * as recommender from './ml/recommender.ts';
+import * as audit from './ops/audit.ts';
+import * as cost from './ops/cost.ts';
+import * as data from './ops/data.ts';
+import * as drift from './ops/drift.ts';
+import * as incident from './ops/incident.ts';
+import * as metric from './ops/metric.ts';
+import * as mlPipeline from './ops/ml-pipeline.ts';
 import * as dealer from './transactional/dealer.ts';
 import * as feedback from './transactional/feedback.ts';
 import * as inventory from './transactional/inventory.ts';
@@ -12,6 +29,7 @@ import * as ticket from './transactional/ticket.ts';
 
 /** Every event type, once: the list that everything else is derived from. */
 export const definitions = [
+  // Transactional
   dealer.dealerCreated,
   dealer.dealerUpdated,
   product.productUpdated,
@@ -27,6 +45,39 @@ export const definitions = [
   promotion.promotionActivated,
   ticket.ticketCreated,
   feedback.feedbackSubmitted,
+  // ML / AI
+  feature.featureUpdated,
+  model.modelTrained,
+  model.modelDeployed,
+  model.modelPerformanceReported,
+  model.modelDriftDetected,
+  embedding.embeddingGenerated,
+  embedding.embeddingDriftAlert,
+  forecast.forecastGenerated,
+  forecast.forecastErrorReported,
+  recommender.recommenderOutput,
+  // GenAI
+  llm.llmPromptRequested,
+  llm.llmResponseGenerated,
+  llm.llmFeedbackReceived,
+  prompt.promptTemplateUpdated,
+  fineTune.fineTuneStarted,
+  fineTune.fineTuneCompleted,
+  genaiCost.genaiCostMetric,
+  prompt.promptEvaluationCompleted,
+  context.contextEmbeddingRequested,
+  context.contextEmbeddingUpdated,
+  // Ops and governance
+  data.dataPipelineStarted,
+  data.dataValidationFailed,
+  data.dataContractViolation,
+  mlPipeline.mlPipelineFailed,
+  drift.driftAlert,
+  incident.incidentCreated,
+  incident.incidentResolved,
+  metric.metricAnomalyDetected,
+  cost.costSpikeDetected,
+  audit.auditEventLogged,
 ] as const;
 
 type Definitions = (typeof definitions)[number];
