@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { compatibilityBreaks } from '../src/events/compatibility.ts';
+import type { JsonSchema } from '../src/events/json-schema.ts';
+import { type Artefact, eventArtefacts } from './event-artefacts.ts';
+
+/**
+ * Writes what is derived from the event definitions: docs/events.md, docs/asyncapi.json and test/golden.
+ *
+ *     node scripts/generate-events.ts            write what is missing or out of date
+ *     node scripts/generate-events.ts --check    write nothing; fail when something is out of date
+ *     node scripts/generate-events.ts --accept   also overwrite stored events and break schemas
+ */
+const { values: flags } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    accept: { type: 'boolean', default: false },
+    root: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
+  },
+});
+
+const stale = eventArtefacts().filter((artefact) => read(artefact) !== artefact.content);
+const refusals = flags.accept ? [] : stale.flatMap(refusalsOf);
+
+if (flags.check) {
+  for (const artefact of stale) say(`out of date: ${artefact.path}`);
+} else if (refusals.length === 0) {
+  for (const artefact of stale) {
+    const path = join(flags.root, artefact.path);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, artefact.content);
+    say(`wrote ${artefact.path}`);
+  }
+}
+for (const refusal of refusals) say(refusal);
+if (stale.length === 0) say('everything is up to date');
+// All or nothing: one refusal and no file is written, so that a half-made change is never committed.
+else if (flags.check || refusals.length > 0) {
+  say(
+    refusals.length > 0
+      ? 'Nothing was written. Raise the version of the event type, or pass --accept when no such event was ever stored.'
+      : 'Run node scripts/generate-events.ts',
+  );
+  process.exitCode = 1;
+}
+
+/** Why an existing file must not be overwritten. */
+function refusalsOf(artefact: Artefact): readonly string[] {
+  const stored = read(artefact);
+  if (stored === undefined || artefact.kind === 'document') return [];
+  if (artefact.kind === 'bytes') return [`refused: ${artefact.path} holds a stored event, and would change`];
+  if (artefact.path.endsWith('.avsc')) return [];
+  return compatibilityBreaks(JSON.parse(stored) as JsonSchema, JSON.parse(artefact.content) as JsonSchema).map(
+    ({ direction, pointer, detail }) =>
+      `refused: ${artefact.path} is not ${direction} compatible: ${pointer} ${detail}`,
+  );
+}
+
+function read(artefact: Artefact): string | undefined {
+  const path = join(flags.root, artefact.path);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
