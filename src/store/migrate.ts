@@ -26,7 +26,7 @@ const FORBIDDEN = /\bDROP\s+TABLE\b|__new_/i;
 export async function migrate(store: Store, migrations: readonly Migration[], nowMs: number): Promise<string[]> {
   await store.batch([{ sql: CREATE_LEDGER }]);
   const rows = await store.read({ sql: 'SELECT name, sql_text FROM migrations ORDER BY name' });
-  const done = new Map(rows.map((row) => [String(row['name']), String(row['sql_text'])]));
+  const done = new Map(rows.map((row) => [String(row.name), String(row.sql_text)]));
   checkLedger(done, migrations);
   const applied: string[] = [];
   for (const migration of migrations) {

@@ -1,0 +1,20 @@
+import { dealers } from './dealers.ts';
+import { orders } from './orders.ts';
+import { prices } from './prices.ts';
+import { products } from './products.ts';
+import type { Projection } from './projection.ts';
+import { promotions } from './promotions.ts';
+import { stock } from './stock.ts';
+import { feedback, tickets } from './support.ts';
+
+/** Every read model. */
+export const projections: readonly Projection[] = [
+  dealers,
+  products,
+  prices,
+  promotions,
+  stock,
+  orders,
+  tickets,
+  feedback,
+];

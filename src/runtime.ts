@@ -1,0 +1,149 @@
+import type { CommandHandler } from './commands/command.ts';
+import { type CommandInput, type CommandName, commands } from './commands/list.ts';
+import { EdgeError } from './core/errors.ts';
+import type { Lane, LoggedEvent } from './core/event.ts';
+import type { Ports } from './core/ports.ts';
+import { projections } from './projections/list.ts';
+import { outdated, type Projection, rebuildStatements } from './projections/projection.ts';
+import { digestOf } from './runtime/digest.ts';
+import { type Identity, readEpoch } from './runtime/identity.ts';
+import { type Origin, ownEvents } from './runtime/own-events.ts';
+import { type Admission, check, type Incoming, receiveTask, refuseTask } from './runtime/receive.ts';
+import type { Committed } from './runtime/task.ts';
+import { Writer } from './runtime/writer.ts';
+import { type Migration, migrate } from './store/migrate.ts';
+import type { Store } from './store/store.ts';
+import { upcastStored } from './store/upcast-stored.ts';
+
+export interface RuntimeOptions {
+  readonly store: Store;
+  readonly ports: Ports;
+  readonly migrations: readonly Migration[];
+  readonly dealerId: string;
+  readonly deviceId: string;
+  /** Where the stock lies; `<dealerId>-main` unless said otherwise. */
+  readonly locationId?: string;
+}
+
+/** Where a command comes from, and the key that makes a repetition harmless. */
+export interface CommandMeta extends Origin {
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface Received {
+  readonly admission: Admission;
+  /** The logged events: the received one first; empty when it was refused. */
+  readonly events: readonly LoggedEvent[];
+  /** True when the log had it already. */
+  readonly repeated: boolean;
+}
+
+export type Listener = (events: readonly LoggedEvent[]) => void;
+
+/** The edge runtime: commands and events in, a durable log and its read models out. */
+export interface Runtime {
+  readonly store: Store;
+  readonly ports: Ports;
+  readonly identity: Identity;
+  /** Decides a command and resolves once its events are durable. */
+  execute<Name extends CommandName>(name: Name, input: CommandInput<Name>, meta?: CommandMeta): Promise<Committed>;
+  /** Takes an event from outside: logs it once, or puts it into the dead letters. */
+  receive(incoming: Incoming): Promise<Received>;
+  /** Empties read models and derives them again from the log; all of them unless some are named. */
+  rebuild(names?: readonly string[], progress?: (projection: string) => void): Promise<readonly string[]>;
+  /** Called after each commit with the events that it logged. Returns how to stop. */
+  subscribe(listener: Listener): () => void;
+  /** The last position of the log. */
+  head(): number;
+  /** The last sequence of each lane in this epoch. */
+  sequences(): Readonly<Record<Lane, number>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the runtime on a store: migrates it, brings outdated read models up to date and starts the writer.
+ * @throws {EdgeError} what the store throws, and `storage-conflict` when the database is newer than this program.
+ */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { store, ports } = options;
+  await migrate(store, options.migrations, ports.clock.nowMs());
+  const identity: Identity = {
+    dealerId: options.dealerId,
+    deviceId: options.deviceId,
+    locationId: options.locationId ?? `${options.dealerId}-main`,
+    epoch: await readEpoch(store, ports.clock.nowMs()),
+  };
+  await upcastStored(store);
+  const listeners = new Set<Listener>();
+  const writer = await Writer.open({
+    store,
+    ports,
+    identity,
+    projections,
+    committed: (events) => {
+      for (const listener of listeners) listener(events);
+    },
+  });
+  for (const projection of await outdated(store, projections)) {
+    await store.batch(rebuildStatements(projection, writer.head));
+  }
+
+  return {
+    store,
+    ports,
+    identity,
+    execute(name, input, meta = {}) {
+      const handler = commands[name] as unknown as CommandHandler<string, typeof input>;
+      return writer.submit({
+        needs: (view) => handler.needs(input, view, identity.dealerId),
+        decide: (context) => ({ events: ownEvents(handler.decide(input, context), context, meta) }),
+        idempotency:
+          meta.idempotencyKey === undefined
+            ? undefined
+            : { key: meta.idempotencyKey, digest: digestOf({ name, input }) },
+      });
+    },
+    async receive(incoming) {
+      const admission = check(incoming, identity.dealerId, new Date(ports.clock.nowMs()).toISOString());
+      if (admission.ok) {
+        const { events, repeated } = await writer.submit(receiveTask(admission, incoming));
+        return { admission, events, repeated };
+      }
+      const deadLetterId = ports.random.uuid();
+      await writer.submit(refuseTask(admission, incoming, deadLetterId));
+      return { admission: { ...admission, deadLetterId }, events: [], repeated: false };
+    },
+    async rebuild(names, progress) {
+      const chosen = choose(names);
+      for (const projection of chosen) {
+        progress?.(projection.name);
+        await writer.exclusive((head) => store.batch(rebuildStatements(projection, head)));
+      }
+      return chosen.map((projection) => projection.name);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    head: () => writer.head,
+    sequences: () => writer.sequences,
+    async close() {
+      await writer.idle();
+      await store.close();
+    },
+  };
+}
+
+function choose(names: readonly string[] | undefined): readonly Projection[] {
+  if (names === undefined) return projections;
+  return names.map((name) => {
+    const projection = projections.find((candidate) => candidate.name === name);
+    if (projection === undefined) {
+      throw new EdgeError(
+        'validation-failed',
+        `There is no read model "${name}". There are: ${projections.map((one) => one.name).join(', ')}.`,
+      );
+    }
+    return projection;
+  });
+}

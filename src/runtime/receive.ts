@@ -1,0 +1,107 @@
+import type { DecisionContext } from '../commands/command.ts';
+import type { NewEvent } from '../core/event.ts';
+import { mergeReceived } from '../domain/inventory/inventory.ts';
+import type { InventoryChanged } from '../events/transactional/inventory.ts';
+import { type Admitted, type Arrival, admit, type Refused } from '../governance/contract-gate.ts';
+import { deadLetterRow, type Undeliverable, violationEvent } from '../governance/dead-letters.ts';
+import { concernsOrderSaga, orderSaga, orderSagaNeeds } from '../sagas/order-saga.ts';
+import type { InsertStatement } from '../store/store.ts';
+import { ownEvents } from './own-events.ts';
+import type { PendingEvent, Task } from './task.ts';
+
+/** An event from outside, with what is needed to keep it byte for byte should it be refused. */
+export interface Incoming extends Arrival {
+  readonly raw: Omit<Undeliverable, 'attributes'>;
+  /** Its place in the stream that it came by, for the inbox. */
+  readonly delivery?: { readonly stream: string; readonly sequence: number };
+  /** History of this dealer that the centre kept: logged and projected, but no saga acts on it again. */
+  readonly history?: boolean;
+}
+
+/** What became of an event from outside. */
+export type Admission = Admitted | (Refused & { readonly deadLetterId?: string });
+
+/** The task that logs an admitted event together with everything that follows from it. */
+export function receiveTask(admitted: Admitted, incoming: Incoming): Task {
+  const fact: NewEvent = { type: admitted.type, data: admitted.upcast ?? admitted.data };
+  const saga = incoming.history !== true && !admitted.up && concernsOrderSaga(fact) ? fact : undefined;
+  const stock = !admitted.up && fact.type === 'inventory.changed' ? (fact.data as InventoryChanged) : undefined;
+  return {
+    eventIds: [admitted.id],
+    needs: (view) => {
+      if (saga !== undefined) return orderSagaNeeds(saga, view);
+      return stock === undefined ? [] : [{ kind: 'stock', key: stock.sku }];
+    },
+    decide: (context) => {
+      const applied =
+        stock === undefined || incoming.history === true
+          ? admitted.upcast
+          : mergeReceived(context.view.get('stock', stock.sku), stock);
+      const received = pending(admitted, applied);
+      const reactions = saga === undefined ? [] : orderSaga(saga, context);
+      return {
+        events: [
+          received,
+          ...ownEvents(reactions, context, {
+            correlationId: admitted.correlationid,
+            causationId: admitted.id,
+            traceparent: admitted.traceparent,
+          }),
+        ],
+        statements: incoming.delivery === undefined ? [] : [inboxRow(incoming.delivery, admitted.id, context.nowMs)],
+      };
+    },
+  };
+}
+
+/** The task that puts a refused event into the dead letters and reports the violation. */
+export function refuseTask(refused: Refused, incoming: Incoming, deadLetterId: string): Task {
+  const input: Undeliverable = { ...incoming.raw, attributes: incoming.attributes };
+  return {
+    needs: () => [],
+    decide: (context: DecisionContext) => ({
+      events: ownEvents(
+        [violationEvent({ violationId: context.newId(), deadLetterId }, input, refused, context.now)],
+        context,
+        {},
+      ),
+      statements: [
+        deadLetterRow(deadLetterId, input, refused, context.nowMs),
+        ...(incoming.delivery === undefined ? [] : [inboxRow(incoming.delivery, deadLetterId, context.nowMs)]),
+      ],
+    }),
+  };
+}
+
+/** Checks an event against its contract. */
+export function check(incoming: Incoming, dealerId: string, now: string): Admitted | Refused {
+  return admit(incoming, { dealerId, now, history: incoming.history === true });
+}
+
+function pending(admitted: Admitted, applied: unknown): PendingEvent {
+  return {
+    id: admitted.id,
+    type: admitted.type,
+    version: admitted.version,
+    source: admitted.source,
+    subject: admitted.subject,
+    time: admitted.time,
+    dealerid: admitted.dealerid,
+    correlationid: admitted.correlationid,
+    causationid: admitted.causationid,
+    traceparent: admitted.traceparent,
+    data: admitted.data,
+    dataText: JSON.stringify(admitted.data),
+    applied,
+    own: admitted.up,
+  };
+}
+
+function inboxRow(delivery: { stream: string; sequence: number }, eventId: string, nowMs: number): InsertStatement {
+  return {
+    insert: 'inbox',
+    columns: ['stream', 'sequence', 'event_id', 'received_at_ms'],
+    rows: [[delivery.stream, delivery.sequence, eventId, nowMs]],
+    onConflict: 'ON CONFLICT(stream, sequence) DO NOTHING',
+  };
+}
