@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import avro from 'avsc';
 import { compatibilityBreaks } from '../src/events/compatibility.ts';
 import type { JsonSchema } from '../src/events/json-schema.ts';
 import { type Artefact, eventArtefacts } from './event-artefacts.ts';
@@ -11,7 +12,7 @@ import { type Artefact, eventArtefacts } from './event-artefacts.ts';
  *
  *     node scripts/generate-events.ts            write what is missing or out of date
  *     node scripts/generate-events.ts --check    write nothing; fail when something is out of date
- *     node scripts/generate-events.ts --accept   also overwrite stored events and break schemas
+ *     node scripts/generate-events.ts --accept   also overwrite stored events and incompatible schemas
  */
 const { values: flags } = parseArgs({
   options: {
@@ -51,11 +52,28 @@ function refusalsOf(artefact: Artefact): readonly string[] {
   const stored = read(artefact);
   if (stored === undefined || artefact.kind === 'document') return [];
   if (artefact.kind === 'bytes') return [`refused: ${artefact.path} holds a stored event, and would change`];
-  if (artefact.path.endsWith('.avsc')) return [];
-  return compatibilityBreaks(JSON.parse(stored) as JsonSchema, JSON.parse(artefact.content) as JsonSchema).map(
-    ({ direction, pointer, detail }) =>
-      `refused: ${artefact.path} is not ${direction} compatible: ${pointer} ${detail}`,
-  );
+  if (artefact.path.endsWith('.avsc')) return avroBreaks(stored, artefact.content).map(refuse(artefact));
+  const breaks = compatibilityBreaks(JSON.parse(stored) as JsonSchema, JSON.parse(artefact.content) as JsonSchema);
+  return breaks.map(({ direction, pointer, detail }) => `${direction}: ${pointer} ${detail}`).map(refuse(artefact));
+}
+
+function refuse(artefact: Artefact): (reason: string) => string {
+  return (reason) => `refused: ${artefact.path} would break compatibility ${reason}`;
+}
+
+/** Avro has rules of its own, about names and types, so that it is asked as well. */
+function avroBreaks(stored: string, derived: string): readonly string[] {
+  const previous = avro.Type.forSchema(JSON.parse(stored) as avro.Schema);
+  const next = avro.Type.forSchema(JSON.parse(derived) as avro.Schema);
+  return (['backward', 'forward'] as const).flatMap((direction) => {
+    const [reader, writer] = direction === 'backward' ? [next, previous] : [previous, next];
+    try {
+      reader.createResolver(writer);
+      return [];
+    } catch (error) {
+      return [`${direction}: ${error instanceof Error ? error.message : error}`];
+    }
+  });
 }
 
 function read(artefact: Artefact): string | undefined {
