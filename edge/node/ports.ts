@@ -1,0 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
+import { uuidv7 } from 'uuidv7';
+import type { Ports } from '../../src/core/ports.ts';
+
+/** The ports on Node: the system clock, random UUIDv7s, and a turn of the event loop. */
+export const nodePorts: Ports = {
+  clock: { nowMs: () => Date.now() },
+  random: { uuid: uuidv7 },
+  scheduler: { yield: () => setImmediate() },
+};
