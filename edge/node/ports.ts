@@ -6,5 +6,13 @@ import type { Ports } from '../../src/core/ports.ts';
 export const nodePorts: Ports = {
   clock: { nowMs: () => Date.now() },
   random: { uuid: uuidv7 },
-  scheduler: { yield: () => setImmediate() },
+  scheduler: {
+    yield: () => setImmediate(),
+    every: (everyMs, run) => {
+      const timer = setInterval(run, everyMs);
+      // A timer alone must not keep the process alive.
+      timer.unref();
+      return () => clearInterval(timer);
+    },
+  },
 };

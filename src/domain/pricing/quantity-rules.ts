@@ -1,5 +1,8 @@
 import type { QuantityRules } from '../../events/transactional/product.ts';
 
+/** What no product's rules allow to exceed. */
+export const QUANTITY_MAX = 1_000_000;
+
 /** Why a quantity does not fit the rules, and the nearest one that does. */
 export interface QuantityProblem {
   readonly detail: string;
@@ -11,8 +14,9 @@ export function checkQuantity(rules: QuantityRules, quantity: number): QuantityP
   const suggestion = nearestQuantity(rules, quantity);
   if (suggestion === quantity) return undefined;
   if (quantity < rules.minimum) return { detail: `At least ${rules.minimum} must be ordered.`, suggestion };
-  if (rules.maximum !== undefined && quantity > rules.maximum) {
-    return { detail: `At most ${rules.maximum} can be ordered at once.`, suggestion };
+  const maximum = rules.maximum ?? QUANTITY_MAX;
+  if (quantity > maximum) {
+    return { detail: `At most ${maximum} can be ordered at once.`, suggestion };
   }
   return {
     detail: `Sold in steps of ${rules.increment} from ${rules.minimum}; ${quantity} is between two steps.`,
@@ -24,6 +28,7 @@ export function checkQuantity(rules: QuantityRules, quantity: number): QuantityP
 export function nearestQuantity(rules: QuantityRules, quantity: number): number {
   const stepsUp = Math.max(0, Math.ceil((quantity - rules.minimum) / rules.increment));
   const wanted = rules.minimum + stepsUp * rules.increment;
-  if (rules.maximum === undefined || wanted <= rules.maximum) return wanted;
-  return rules.minimum + Math.floor(Math.max(0, rules.maximum - rules.minimum) / rules.increment) * rules.increment;
+  const maximum = rules.maximum ?? QUANTITY_MAX;
+  if (wanted <= maximum) return wanted;
+  return rules.minimum + Math.floor(Math.max(0, maximum - rules.minimum) / rules.increment) * rules.increment;
 }

@@ -1,0 +1,34 @@
+import type { Lane } from '../core/event.ts';
+import type { InsertStatement, Store } from './store.ts';
+
+/** The names of the cursors, in one place. */
+export const CURSORS = {
+  /** The last sequence of a lane that the hub's stream has. */
+  acked: (lane: Lane) => `up:${lane}:acked`,
+  /** The last sequence of a lane that the centre confirmed to have. */
+  receipted: (lane: Lane) => `up:${lane}:receipted`,
+  /** The last place of the down stream that was applied here. */
+  applied: 'down:applied',
+} as const;
+
+export interface Cursor {
+  readonly value: number;
+  readonly updatedAtMs: number;
+}
+
+/** A cursor, or `undefined` when it was never set. */
+export async function readCursor(store: Store, name: string): Promise<Cursor | undefined> {
+  const [row] = await store.read({ sql: 'SELECT value, updated_at_ms FROM cursors WHERE name = ?', args: [name] });
+  return row === undefined ? undefined : { value: Number(row.value), updatedAtMs: Number(row.updated_at_ms) };
+}
+
+/** The statement that moves a cursor; it never moves back. */
+export function cursorStatement(name: string, value: number, nowMs: number): InsertStatement {
+  return {
+    insert: 'cursors',
+    columns: ['name', 'value', 'updated_at_ms'],
+    rows: [[name, value, nowMs]],
+    onConflict:
+      'ON CONFLICT(name) DO UPDATE SET value = excluded.value, updated_at_ms = excluded.updated_at_ms WHERE excluded.value > cursors.value',
+  };
+}
