@@ -52,6 +52,7 @@ export const inventory: Decider<StockState, InventoryCommand, InventoryEvent> = 
     changedAt: data.occurredAt,
   }),
   decide: (state, command) => {
+    if (!Number.isSafeInteger(command.quantity)) throw invalid(command, 'The quantity must be a whole number.');
     if (command.kind !== 'adjust' && command.quantity < 1) {
       throw invalid(command, 'The quantity must be 1 or more.');
     }
@@ -133,8 +134,10 @@ function reserve(state: StockState, command: InventoryCommand): InventoryEvent {
 }
 
 function release(state: StockState, command: Extract<InventoryCommand, { kind: 'release' }>): InventoryEvent {
-  const fromBackorder = Math.min(command.backordered, state.backordered, command.quantity);
-  const fromReserved = Math.min(command.quantity - fromBackorder, state.reserved);
+  const named = Math.min(command.backordered, state.backordered, command.quantity);
+  const fromReserved = Math.min(command.quantity - named, state.reserved);
+  // A reservation may have become a backorder since, when a count found fewer pieces.
+  const fromBackorder = Math.min(command.quantity - fromReserved, state.backordered);
   return moved(
     state,
     command,
