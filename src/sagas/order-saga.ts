@@ -41,6 +41,7 @@ export function orderSaga(event: OrderEvent, context: DecisionContext): readonly
         ...releaseLines(state, context),
       ];
     case 'shipment.dispatched': {
+      if (state.shipments.includes(event.data.shipmentId)) return [];
       const shippedNow: Record<number, number> = {};
       for (const line of event.data.lines)
         shippedNow[line.lineNumber] = (shippedNow[line.lineNumber] ?? 0) + line.quantity;

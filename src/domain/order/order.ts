@@ -24,6 +24,8 @@ export interface OrderState {
   readonly milestones: Milestones;
   /** Shipped so far, by line number. */
   readonly shipped: Readonly<Record<number, number>>;
+  /** The ids of its shipments, so that one that is reported again does not count twice. */
+  readonly shipments: readonly string[];
 }
 
 export type OrderCommand =
@@ -41,7 +43,7 @@ export function orderStatus(state: OrderState): OrderStatus | undefined {
 }
 
 export const order: Decider<OrderState, OrderCommand, OrderEvent> = {
-  initial: { milestones: {}, shipped: {} },
+  initial: { milestones: {}, shipped: {}, shipments: [] },
   evolve: (state, event) => {
     switch (event.type) {
       case 'order.placed':
@@ -57,7 +59,7 @@ export const order: Decider<OrderState, OrderCommand, OrderEvent> = {
       case 'payment.declined':
         return reached(state, 'declinedAt', event.data.declinedAt);
       case 'shipment.dispatched':
-        return reached({ ...state, shipped: addShipped(state, event.data) }, 'shippedAt', event.data.dispatchedAt);
+        return reached(addShipment(state, event.data), 'shippedAt', event.data.dispatchedAt);
     }
   },
   decide: (state, command) => {
@@ -106,10 +108,11 @@ function reached(state: OrderState, milestone: Milestone, at: string): OrderStat
   return { ...state, milestones: { ...state.milestones, [milestone]: at } };
 }
 
-function addShipped(state: OrderState, shipment: EventData<'shipment.dispatched'>): Record<number, number> {
+function addShipment(state: OrderState, shipment: EventData<'shipment.dispatched'>): OrderState {
+  if (state.shipments.includes(shipment.shipmentId)) return state;
   const shipped: Record<number, number> = { ...state.shipped };
   for (const line of shipment.lines) shipped[line.lineNumber] = (shipped[line.lineNumber] ?? 0) + line.quantity;
-  return shipped;
+  return { ...state, shipped, shipments: [...state.shipments, shipment.shipmentId] };
 }
 
 function checkShipment(state: OrderState, placed: OrderPlaced, shipment: EventData<'shipment.dispatched'>): void {
