@@ -13,7 +13,8 @@ export const NOW = '2026-11-02T09:00:00.000Z';
 export function payload<Type extends EventType>(type: Type, changes: Partial<EventData<Type>> = {}): EventData<Type> {
   const definition = definitionOf(type);
   if (definition === undefined) throw new Error(`No event type ${type}.`);
-  return { ...(structuredClone(definition.example) as EventData<Type>), ...changes } as EventData<Type>;
+  const data: unknown = { ...structuredClone(definition.example as object), ...changes };
+  return data as EventData<Type>;
 }
 
 export const dealer = (changes: Partial<DealerProfile> = {}) => payload('dealer.created', changes);

@@ -23,7 +23,9 @@ export function shareOf(amountMinor: number, basisPoints: number): number {
   const amount = Math.abs(amountMinor);
   const rest = amount % 10_000;
   const whole = (amount - rest) / 10_000;
-  return sign * (whole * basisPoints + Math.floor((rest * basisPoints + 5_000) / 10_000));
+  const share = whole * basisPoints + Math.floor((rest * basisPoints + 5_000) / 10_000);
+  // Not -0, which compares and prints unlike 0 in places.
+  return share === 0 ? 0 : sign * share;
 }
 
 /**
@@ -69,6 +71,12 @@ export function promotionApplies(promotion: PromotionActivated, target: Promotio
   );
 }
 
+/** Of two equal ones the id decides, so that the order in which they are known does not. */
+function isBetter(promotion: PromotionActivated, best: PromotionActivated | undefined): boolean {
+  const ahead = promotion.discountBasisPoints - (best?.discountBasisPoints ?? 0);
+  return ahead > 0 || (ahead === 0 && best !== undefined && promotion.promotionId < best.promotionId);
+}
+
 /**
  * Prices one line: the highest tier that the quantity reaches, then the best single promotion off that, rounded
  * half up to a minor unit. Promotions do not add up.
@@ -89,9 +97,7 @@ export function priceLine(
   }
   let best: PromotionActivated | undefined;
   for (const promotion of promotions) {
-    if (promotion.discountBasisPoints > (best?.discountBasisPoints ?? 0) && promotionApplies(promotion, target, at)) {
-      best = promotion;
-    }
+    if (isBetter(promotion, best) && promotionApplies(promotion, target, at)) best = promotion;
   }
   if (best !== undefined) unitPriceMinor -= shareOf(unitPriceMinor, best.discountBasisPoints);
   const netMinor = unitPriceMinor * target.quantity;
