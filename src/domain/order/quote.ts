@@ -97,6 +97,13 @@ function quoteLine(
       detail: `${line.sku} has no price in list ${context.dealer.priceListId} today. Ask the centre for one.`,
     };
   }
+  if (price.currency !== context.dealer.currency) {
+    return {
+      pointer: `/lines/${index}/sku`,
+      code: 'other-currency',
+      detail: `${line.sku} is priced in ${price.currency}, but the dealer is billed in ${context.dealer.currency}. Ask the centre to correct the list.`,
+    };
+  }
   const pricing = priceLine(
     price,
     context.promotions,
@@ -148,8 +155,11 @@ export function priceDifferences(seen: PriceSeen, quoted: Quote, currency: strin
     differences.push(`Seen in ${seen.currency}, quoted in ${currency}.`);
     return differences;
   }
+  // Two lines of one SKU may have two prices, so the first is compared with the first, and so on.
+  const left = [...quoted.lines];
   for (const line of seen.lines ?? []) {
-    const now = quoted.lines.find((candidate) => candidate.sku === line.sku);
+    const at = left.findIndex((candidate) => candidate.sku === line.sku);
+    const now = at < 0 ? undefined : left.splice(at, 1)[0];
     if (now !== undefined && now.price.unitPriceMinor !== line.unitPriceMinor) {
       differences.push(
         `${line.sku}: seen at ${amount(line.unitPriceMinor)}, now ${amount(now.price.unitPriceMinor)} ${currency} each (price version ${now.price.priceVersion}).`,
