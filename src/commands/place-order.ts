@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 
 export const placeOrder = defineCommand({
   name: 'place-order',
-  needs: orderNeeds,
+  needs: (command: PlaceOrder, view, dealerId) => orderNeeds(command, view, dealerId),
   decide: (command: PlaceOrder, context) => {
     const quoted = quoteOrder(command.lines, context);
     const currency = dealerOf(context).currency;
