@@ -1,7 +1,12 @@
 import type { ProductSnapshot } from '../../src/events/transactional/product.ts';
 import { machines } from './machines.ts';
+import { bearings, seals } from './parts-bearings.ts';
+import { cab, lubricants, workshop } from './parts-cab-and-care.ts';
+import { belts, driveline } from './parts-driveline.ts';
+import { electrical } from './parts-electrical.ts';
 import { engineParts, filters } from './parts-engine.ts';
 import { fasteners } from './parts-fasteners.ts';
+import { groundEngaging, tyres } from './parts-ground.ts';
 import { hydraulics } from './parts-hydraulics.ts';
 import { createPrng, type Prng } from './prng.ts';
 import { type ProductSpec, padded } from './product-spec.ts';
@@ -9,7 +14,22 @@ import { type ProductSpec, padded } from './product-spec.ts';
 /** The invented manufacturer of the demo. */
 export const BRAND = 'Terrafirm';
 
-const families = [hydraulics, filters, engineParts, fasteners] as const;
+const families = [
+  hydraulics,
+  filters,
+  belts,
+  bearings,
+  seals,
+  engineParts,
+  electrical,
+  driveline,
+  groundEngaging,
+  tyres,
+  cab,
+  lubricants,
+  fasteners,
+  workshop,
+] as const;
 
 /** GS1 prefix block of the demo numbers; GS1 keeps 952 for demonstrations (https://www.gs1.org/standards/id-keys/company-prefix). */
 const GTIN_PREFIX = '9520042';
