@@ -121,7 +121,7 @@ export function toEdgeError(error: unknown): EdgeError {
     return new EdgeError(
       'storage-unavailable',
       'Another process holds the database. Stop it, or give this one a DATA_DIR of its own.',
-      { cause: error },
+      { cause: error, extra: { busy: true } },
     );
   }
   return new EdgeError('storage-unavailable', `The database answered: ${message}`, { cause: error });

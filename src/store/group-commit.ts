@@ -1,5 +1,6 @@
 import { EdgeError } from '../core/errors.ts';
 import type { Scheduler } from '../core/ports.ts';
+import { concernsEveryone } from './failures.ts';
 import type { Expectation, Row, SqlStatement, SqlValue, Statement, Store } from './store.ts';
 import { isInsert } from './store.ts';
 
@@ -36,9 +37,9 @@ export function groupCommitStore(driver: Driver, scheduler: Scheduler): Store {
     try {
       await driver.transaction(planStatements(members, driver.parametersMax));
     } catch (error) {
-      const [only, ...others] = members;
-      if (only !== undefined && others.length === 0) {
-        only.reject(error);
+      const [, ...others] = members;
+      if (others.length === 0 || concernsEveryone(error)) {
+        for (const member of members) member.reject(error);
         return;
       }
       for (const member of members) await commit([member]);
@@ -82,13 +83,14 @@ export const EXPECTATION_CONSTRAINT = 'expectation_held';
 
 /**
  * The statements of one commit. Rows for the same table travel together, across members too, until a statement
- * that is not plain rows comes between: inserts into different tables commute, anything else may not.
+ * that is not plain rows comes between: inserts into different tables commute, anything else may not. Rows for one
+ * table in two forms (other columns, another conflict clause) do not commute either.
  */
 export function planStatements(members: readonly Pick<Member, 'statements' | 'expectations'>[], parametersMax: number) {
   const plan: SqlStatement[] = [];
   let open = new Map<
     string,
-    { columns: readonly string[]; rows: (readonly SqlValue[])[]; prefix: string; suffix: string }
+    { table: string; columns: readonly string[]; rows: (readonly SqlValue[])[]; prefix: string; suffix: string }
   >();
 
   const flush = () => {
@@ -115,7 +117,9 @@ export function planStatements(members: readonly Pick<Member, 'statements' | 'ex
       const key = `${statement.insert}|${statement.columns.join()}|${statement.onConflict ?? ''}`;
       const same = open.get(key);
       if (same === undefined) {
+        if ([...open.values()].some((other) => other.table === statement.insert)) flush();
         open.set(key, {
+          table: statement.insert,
           columns: statement.columns,
           rows: [...statement.rows],
           prefix: `INSERT INTO ${statement.insert} (${statement.columns.join(', ')}) VALUES `,
