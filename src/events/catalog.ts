@@ -98,6 +98,11 @@ const byType = new Map<string, EventDefinition>(
 /** The catalogue, by event type. */
 export const catalog: ReadonlyMap<string, EventDefinition> = byType;
 
+/** Whether this program knows a version of an event type, so that it may act on its payload. */
+export function isKnownVersion(type: string, version: number): boolean {
+  return version <= (byType.get(type)?.version ?? 0);
+}
+
 /** The definition of an event type, or `undefined` when the catalogue lacks it. */
 export function definitionOf(type: string): EventDefinition | undefined {
   return byType.get(type);

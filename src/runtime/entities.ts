@@ -3,6 +3,7 @@ import { fold } from '../core/decider.ts';
 import type { NewEvent } from '../core/event.ts';
 import { inventory } from '../domain/inventory/inventory.ts';
 import { type OrderEvent, order, orderEventTypes } from '../domain/order/order.ts';
+import { definitionOf } from '../events/catalog.ts';
 import type { DealerProfile } from '../events/transactional/dealer.ts';
 import type { InventoryChanged } from '../events/transactional/inventory.ts';
 import type { PriceChanged } from '../events/transactional/price.ts';
@@ -36,9 +37,10 @@ const stockRows = byKeys(
   'SELECT sku, on_hand, reserved, backordered, version, changed_at FROM stock WHERE sku IN (SELECT value FROM json_each(?))',
 );
 const dealerRows = byKeys('SELECT dealer_id, profile FROM dealers WHERE dealer_id IN (SELECT value FROM json_each(?))');
+const ofKnownVersion = (type: string) => `(type = '${type}' AND version <= ${definitionOf(type)?.version ?? 0})`;
 const orderRows = byKeys(
   `SELECT subject, type, coalesce(applied, data) AS data FROM events
-   WHERE subject IN (SELECT value FROM json_each(?)) AND type IN (${orderEventTypes.map((type) => `'${type}'`).join(', ')})
+   WHERE subject IN (SELECT value FROM json_each(?)) AND (${orderEventTypes.map(ofKnownVersion).join(' OR ')})
    ORDER BY position`,
 );
 

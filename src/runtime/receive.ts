@@ -1,6 +1,7 @@
 import type { DecisionContext } from '../commands/command.ts';
 import type { NewEvent } from '../core/event.ts';
 import { mergeReceived } from '../domain/inventory/inventory.ts';
+import { isKnownVersion } from '../events/catalog.ts';
 import type { InventoryChanged } from '../events/transactional/inventory.ts';
 import { type Admitted, type Arrival, admit, type Refused } from '../governance/contract-gate.ts';
 import { deadLetterRow, type Undeliverable, violationEvent } from '../governance/dead-letters.ts';
@@ -24,8 +25,10 @@ export type Admission = Admitted | (Refused & { readonly deadLetterId?: string }
 /** The task that logs an admitted event together with everything that follows from it. */
 export function receiveTask(admitted: Admitted, incoming: Incoming): Task {
   const fact: NewEvent = { type: admitted.type, data: admitted.upcast ?? admitted.data };
-  const saga = incoming.history !== true && !admitted.up && concernsOrderSaga(fact) ? fact : undefined;
-  const stock = !admitted.up && fact.type === 'inventory.changed' ? (fact.data as InventoryChanged) : undefined;
+  // A payload of a version that is not known here yet is kept for a later program; nothing acts on it.
+  const acts = !admitted.up && isKnownVersion(admitted.type, admitted.version);
+  const saga = incoming.history !== true && acts && concernsOrderSaga(fact) ? fact : undefined;
+  const stock = acts && fact.type === 'inventory.changed' ? (fact.data as InventoryChanged) : undefined;
   return {
     eventIds: [admitted.id],
     needs: (view) => {
@@ -71,6 +74,11 @@ export function refuseTask(refused: Refused, incoming: Incoming, deadLetterId: s
       ],
     }),
   };
+}
+
+/** Whether the gate refused it. */
+export function isRefused(result: Admitted | Refused): result is Refused {
+  return !result.ok;
 }
 
 /** Checks an event against its contract. */
