@@ -47,6 +47,11 @@ export class WorkingSet implements View {
     return true;
   }
 
+  /** What of these keys is not here yet. */
+  missing(keys: Iterable<EntityKey>): EntityKey[] {
+    return [...keys].filter(({ kind, key }) => !this.has(kind, key));
+  }
+
   /** Loads what is missing, with one query a kind. */
   async load(keys: Iterable<EntityKey>): Promise<void> {
     const missing = new Map<EntityKind, Set<string>>();

@@ -3,11 +3,13 @@ import { EdgeError } from '../core/errors.ts';
 import { type Lane, type LoggedEvent, schemaUrn } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import type { Ports } from '../core/ports.ts';
-import { definitionOf } from '../events/catalog.ts';
+import { definitionOf, isKnownVersion } from '../events/catalog.ts';
 import { type Projection, projectionStatements } from '../projections/projection.ts';
-import { appendStatement, EVENT_COLUMNS, fromRow, HEAD_SQL, type LogRow, readHeads } from '../store/log.ts';
+import { concernsEveryone } from '../store/failures.ts';
+import { appendStatement, HEAD_SQL, type LogRow, readHeads } from '../store/log.ts';
 import type { Statement, Store } from '../store/store.ts';
 import { formatOrderNumber, type Identity, orderNumberPrefix, readNextOrderNumber } from './identity.ts';
+import { loadRepeats, type Repeats, repeatNames } from './repeats.ts';
 import type { Committed, Outcome, Task } from './task.ts';
 import { WorkingSet } from './working-set.ts';
 
@@ -130,20 +132,29 @@ export class Writer {
 
   /** Commits what it can of a group; returns the tasks that need states which only a commit makes loadable. */
   async #commitGroup(group: readonly Waiting[]): Promise<readonly Waiting[]> {
-    await this.#loadNeeds(group);
-    const known = await this.#loadRepeats(group);
+    const loaded = await this.#loadNeeds(group);
+    if (loaded.length === 0) return [];
+    const known = await loadRepeats(this.#options.store, loaded);
     const before = structuredClone(this.#heads);
     const decided: Decided[] = [];
     let left: readonly Waiting[] = [];
-    for (const [index, waiting] of group.entries()) {
-      if (!this.#view.hasAll(waiting.task.needs(this.#view))) {
-        left = group.slice(index);
-        break;
+    for (const [index, waiting] of loaded.entries()) {
+      try {
+        if (!this.#view.hasAll(waiting.task.needs(this.#view))) {
+          left = loaded.slice(index);
+          break;
+        }
+        const result = this.#decide(waiting, known);
+        if (result !== undefined) decided.push(result);
+      } catch (error) {
+        // Half of its effects may lie in the view: start the others over without it.
+        waiting.reject(error);
+        this.#heads = before;
+        this.#view.drop();
+        return [...decided.map((one) => one.waiting), ...loaded.slice(index + 1)];
       }
-      const result = this.#decide(waiting, known);
-      if (result !== undefined) decided.push(result);
     }
-    if (left.length === group.length) throw new Error('A task needs states that cannot be loaded.');
+    if (left.length === loaded.length) throw new Error('A task needs states that cannot be loaded.');
     try {
       await this.#commit(decided, before.position);
     } catch (error) {
@@ -160,7 +171,7 @@ export class Writer {
       this.#view.clear();
       await this.#readHeads();
     }
-    if (decided.length === 1 || (error instanceof EdgeError && error.code === 'storage-full')) {
+    if (decided.length === 1 || concernsEveryone(error)) {
       const alone = decided[0];
       const retry = decided.length === 1 && error instanceof EdgeError && error.code === 'storage-conflict';
       if (alone !== undefined && retry) await this.#retryOnce(alone.waiting);
@@ -173,8 +184,8 @@ export class Writer {
   async #retryOnce(waiting: Waiting): Promise<void> {
     const before = structuredClone(this.#heads);
     try {
-      await this.#loadNeeds([waiting]);
-      const decided = this.#decide(waiting, await this.#loadRepeats([waiting]));
+      if ((await this.#loadNeeds([waiting])).length === 0) return;
+      const decided = this.#decide(waiting, await loadRepeats(this.#options.store, [waiting]));
       if (decided !== undefined) await this.#commit([decided], before.position);
     } catch (error) {
       this.#heads = before;
@@ -183,49 +194,28 @@ export class Writer {
     }
   }
 
-  async #loadNeeds(group: readonly Waiting[]): Promise<void> {
+  /** Loads what the tasks need; returns the ones that could say what that is, and answers the others. */
+  async #loadNeeds(group: readonly Waiting[]): Promise<readonly Waiting[]> {
+    let able = group;
     // A need may depend on what an earlier one loads, so ask until nothing new comes.
     for (;;) {
       const missing: EntityKey[] = [];
-      for (const { task } of group) {
-        for (const key of task.needs(this.#view)) if (!this.#view.has(key.kind, key.key)) missing.push(key);
-      }
-      if (missing.length === 0) return;
+      able = able.filter((waiting) => {
+        try {
+          missing.push(...this.#view.missing(waiting.task.needs(this.#view)));
+          return true;
+        } catch (error) {
+          waiting.reject(error);
+          return false;
+        }
+      });
+      if (missing.length === 0) return able;
       await this.#view.load(missing);
     }
   }
 
-  /** Earlier commits by idempotency key and by event id, for the tasks of a group. */
-  async #loadRepeats(group: readonly Waiting[]): Promise<Map<string, { digest: string; committed: Committed }>> {
-    const known = new Map<string, { digest: string; committed: Committed }>();
-    const keys = group.flatMap(({ task }) => task.idempotency?.key ?? []);
-    if (keys.length > 0) {
-      const rows = await this.#options.store.read({
-        sql: `SELECT ${EVENT_COLUMNS}, idempotency_key, request_digest FROM events WHERE idempotency_key IN (SELECT value FROM json_each(?))`,
-        args: [JSON.stringify(keys)],
-      });
-      for (const row of rows) {
-        known.set(`key:${String(row.idempotency_key)}`, {
-          digest: String(row.request_digest),
-          committed: { events: [fromRow(row)], repeated: true },
-        });
-      }
-    }
-    const ids = group.flatMap(({ task }) => task.eventIds ?? []);
-    if (ids.length > 0) {
-      const rows = await this.#options.store.read({
-        sql: `SELECT ${EVENT_COLUMNS} FROM events WHERE id IN (SELECT value FROM json_each(?))`,
-        args: [JSON.stringify(ids)],
-      });
-      for (const row of rows) {
-        known.set(`id:${String(row.id)}`, { digest: '', committed: { events: [fromRow(row)], repeated: true } });
-      }
-    }
-    return known;
-  }
-
   /** Decides one task, or answers it at once when it fails. */
-  #decide(waiting: Waiting, known: Map<string, { digest: string; committed: Committed }>): Decided | undefined {
+  #decide(waiting: Waiting, known: Repeats): Decided | undefined {
     const { task } = waiting;
     const names = repeatNames(task);
     for (const name of names) {
@@ -294,7 +284,10 @@ export class Writer {
         ...(pending.traceparent === undefined ? {} : { traceparent: pending.traceparent }),
         data: pending.data,
       };
-      this.#view.apply({ type: pending.type, data: pending.applied ?? pending.data });
+      // A payload of a version that is not known here yet is kept, and changes nothing.
+      if (isKnownVersion(pending.type, pending.version)) {
+        this.#view.apply({ type: pending.type, data: pending.applied ?? pending.data });
+      }
       return {
         event,
         version: pending.version,
@@ -334,11 +327,4 @@ export class Writer {
     const heads = await readHeads(store, identity.epoch);
     this.#heads = { ...heads, orderNumber: await readNextOrderNumber(store, this.#orderPrefix) };
   }
-}
-
-function repeatNames(task: Task): string[] {
-  return [
-    ...(task.idempotency === undefined ? [] : [`key:${task.idempotency.key}`]),
-    ...(task.eventIds ?? []).map((id) => `id:${id}`),
-  ];
 }
