@@ -1,9 +1,15 @@
-import { DATA, field, inStretch, type Projection, type ProjectionStep } from './projection.ts';
+import { DATA, field, inStretch, ofType, type Projection, type ProjectionStep } from './projection.ts';
 
-/**
- * The first event of a kind sets its milestone. Only events after the order itself count, so that a piece of
- * the log gives the same as the whole.
- */
+const MILESTONES = [
+  ['accepted_at', 'order.accepted'],
+  ['rejected_at', 'order.rejected'],
+  ['cancelled_at', 'order.cancelled'],
+  ['paid_at', 'payment.authorized'],
+  ['declined_at', 'payment.declined'],
+  ['shipped_at', 'shipment.dispatched'],
+] as const;
+
+/** The first event of a kind sets its milestone. This is for events after the order itself. */
 function milestone(column: string, type: string): ProjectionStep {
   return {
     types: [type],
@@ -16,10 +22,23 @@ WHERE orders.order_id = m.order_id AND orders.${column} IS NULL`,
   };
 }
 
+/** What had arrived before the order itself did, as happens when orders of another device are caught up with. */
+const earlyMilestones: ProjectionStep = {
+  types: ['order.placed'],
+  sql: `
+UPDATE orders SET ${MILESTONES.map(
+    ([column, type]) => `
+  ${column} = coalesce(${column}, (SELECT e.time FROM events e
+    WHERE e.subject = orders.order_id AND ${ofType(type)} AND e.position < orders.position ORDER BY e.position LIMIT 1))`,
+  ).join(',')}
+WHERE order_id IN (SELECT e.subject FROM events e WHERE ${inStretch('order.placed')})
+  AND EXISTS (SELECT 1 FROM events e WHERE e.subject = orders.order_id AND e.position < orders.position)`,
+};
+
 /** Orders with one column a milestone; the status follows from those (domain/order/status.ts). */
 export const orders: Projection = {
   name: 'orders',
-  version: 1,
+  version: 2,
   tables: ['orders'],
   steps: [
     {
@@ -34,11 +53,7 @@ SELECT e.subject, ${field('orderNumber')}, e.dealer_id, ${field('poNumber')}, ${
 FROM events e WHERE ${inStretch('order.placed')} ORDER BY e.position
 ON CONFLICT(order_id) DO NOTHING`,
     },
-    milestone('accepted_at', 'order.accepted'),
-    milestone('rejected_at', 'order.rejected'),
-    milestone('cancelled_at', 'order.cancelled'),
-    milestone('paid_at', 'payment.authorized'),
-    milestone('declined_at', 'payment.declined'),
-    milestone('shipped_at', 'shipment.dispatched'),
+    earlyMilestones,
+    ...MILESTONES.map(([column, type]) => milestone(column, type)),
   ],
 };

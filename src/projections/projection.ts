@@ -34,7 +34,12 @@ export function field(path: string): string {
  * are kept in the log and left alone until an update of the program rebuilds the read model.
  */
 export function inStretch(type: string): string {
-  return `e.type = '${type}' AND e.version <= ${versionOf(type)} AND e.position > ?1 AND e.position <= ?2`;
+  return `${ofType(type)} AND e.position > ?1 AND e.position <= ?2`;
+}
+
+/** Events of a type, in a version that this program knows. */
+export function ofType(type: string): string {
+  return `e.type = '${type}' AND e.version <= ${versionOf(type)}`;
 }
 
 function versionOf(type: string): number {
