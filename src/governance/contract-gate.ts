@@ -96,6 +96,7 @@ export function admit(arrival: Arrival, context: GateContext): Admitted | Refuse
   const problem = directionProblem(attributes.source, attributes.dealerid, definition.direction, up, context);
   if (problem !== undefined) return problem;
 
+  if (arrival.data === undefined) return refuse('invalid-payload', 'The event has no data.');
   const version = named ?? definition.version;
   const validation = validatePayload(attributes.type, version, arrival.data);
   if (validation.outcome === 'invalid') {
