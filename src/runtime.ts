@@ -3,6 +3,7 @@ import { type CommandInput, type CommandName, commands } from './commands/list.t
 import { EdgeError } from './core/errors.ts';
 import type { Lane, LoggedEvent } from './core/event.ts';
 import type { Ports } from './core/ports.ts';
+import type { Admitted, Refused } from './governance/contract-gate.ts';
 import { projections } from './projections/list.ts';
 import { outdated, type Projection, rebuildStatements } from './projections/projection.ts';
 import { digestOf } from './runtime/digest.ts';
@@ -49,9 +50,13 @@ export interface Runtime {
   execute<Name extends CommandName>(name: Name, input: CommandInput<Name>, meta?: CommandMeta): Promise<Committed>;
   /** Takes an event from outside: logs it once, or puts it into the dead letters. */
   receive(incoming: Incoming): Promise<Received>;
+  /** What the contract gate says of an event, without taking it in. */
+  check(incoming: Incoming): Admitted | Refused;
   /** Empties read models and derives them again from the log; all of them unless some are named. */
   rebuild(names?: readonly string[], progress?: (projection: string) => void): Promise<readonly string[]>;
-  /** Called after each commit with the events that it logged. Returns how to stop. */
+  /** Read models by name. @throws {EdgeError} `validation-failed` when there is no such one. */
+  projections(names: readonly string[]): readonly Projection[];
+  /** Called after each commit with the events that it logged; what a listener throws is dropped. Returns how to stop. */
   subscribe(listener: Listener): () => void;
   /** The last position of the log. */
   head(): number;
@@ -81,12 +86,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     identity,
     projections,
     committed: (events) => {
-      for (const listener of listeners) listener(events);
+      for (const listener of listeners) {
+        try {
+          listener(events);
+        } catch {
+          // The commit stands, whatever a listener makes of it.
+        }
+      }
     },
   });
   for (const projection of await outdated(store, projections)) {
     await store.batch(rebuildStatements(projection, writer.head));
   }
+
+  const checkHere = (incoming: Incoming) =>
+    check(incoming, identity.dealerId, new Date(ports.clock.nowMs()).toISOString());
 
   return {
     store,
@@ -103,15 +117,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
             : { key: meta.idempotencyKey, digest: digestOf({ name, input }) },
       });
     },
+    check: (incoming) => checkHere(incoming),
     async receive(incoming) {
-      const admission = check(incoming, identity.dealerId, new Date(ports.clock.nowMs()).toISOString());
+      const admission = checkHere(incoming);
       if (admission.ok) {
         const { events, repeated } = await writer.submit(receiveTask(admission, incoming));
         return { admission, events, repeated };
       }
-      const deadLetterId = ports.random.uuid();
-      await writer.submit(refuseTask(admission, incoming, deadLetterId));
-      return { admission: { ...admission, deadLetterId }, events: [], repeated: false };
+      const { events, repeated } = await writer.submit(refuseTask(admission, incoming, ports.random.uuid()));
+      // Of a repeated delivery it is the dead letter of the first one.
+      const deadLetterId = events[0]?.subject ?? '';
+      return { admission: { ...admission, deadLetterId }, events: [], repeated };
     },
     async rebuild(names, progress) {
       const chosen = choose(names);
@@ -121,6 +137,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }
       return chosen.map((projection) => projection.name);
     },
+    projections: choose,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

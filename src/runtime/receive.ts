@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { DecisionContext } from '../commands/command.ts';
 import type { NewEvent } from '../core/event.ts';
 import { mergeReceived } from '../domain/inventory/inventory.ts';
@@ -62,6 +64,8 @@ export function refuseTask(refused: Refused, incoming: Incoming, deadLetterId: s
   const input: Undeliverable = { ...incoming.raw, attributes: incoming.attributes };
   return {
     needs: () => [],
+    // Delivered again, the same bytes lie in the dead letters already.
+    idempotency: incoming.delivery === undefined ? undefined : deliveryKey(incoming.delivery, input.bytes),
     decide: (context: DecisionContext) => ({
       events: ownEvents(
         [violationEvent({ violationId: context.newId(), deadLetterId }, input, refused, context.now)],
@@ -103,6 +107,11 @@ function pending(admitted: Admitted, applied: unknown): PendingEvent {
     applied,
     own: admitted.up,
   };
+}
+
+function deliveryKey(delivery: { stream: string; sequence: number }, bytes: Uint8Array) {
+  const digest = bytesToHex(sha256(bytes));
+  return { key: `refused:${delivery.stream}:${delivery.sequence}:${digest}`, digest };
 }
 
 function inboxRow(delivery: { stream: string; sequence: number }, eventId: string, nowMs: number): InsertStatement {
