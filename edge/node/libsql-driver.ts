@@ -1,7 +1,10 @@
-import { type Client, createClient, LibsqlError } from '@libsql/client';
+import { fileURLToPath } from 'node:url';
+import { createClient, LibsqlError } from '@libsql/client';
+import Database from 'libsql';
 import { EdgeError } from '../../src/core/errors.ts';
 import { type Driver, EXPECTATION_CONSTRAINT } from '../../src/store/group-commit.ts';
-import type { Row, SqlValue } from '../../src/store/store.ts';
+import type { Row, SqlStatement, SqlValue } from '../../src/store/store.ts';
+import { LibsqlFile } from './libsql-file.ts';
 
 export interface LibsqlOptions {
   /** `file:/path/edge.db`, or the URL of a remote libSQL. */
@@ -11,63 +14,36 @@ export interface LibsqlOptions {
   readonly encryptionKey?: string;
 }
 
-/**
- * Settings of a local file. FULL, because in WAL mode NORMAL may lose the last commits in a power cut
- * (https://sqlite.org/pragma.html#pragma_synchronous).
- */
-const FILE_PRAGMAS = [
-  'PRAGMA journal_mode = WAL',
-  'PRAGMA synchronous = FULL',
-  'PRAGMA cache_size = -32768',
-  'PRAGMA temp_store = MEMORY',
-  'PRAGMA wal_autocheckpoint = 4000',
-];
-
-/** How long another process may hold the file before an operation gives up, in milliseconds. */
-const BUSY_TIMEOUT_MS = 2_000;
-
-/** A driver over `@libsql/client`: a local file, or a remote libSQL over HTTP. */
-export async function openLibsql(options: LibsqlOptions): Promise<Driver & { readonly client: Client }> {
-  const isFile = options.url.startsWith('file:');
-  const client = await translated(async () =>
-    createClient({
-      url: options.url,
-      intMode: 'number',
-      // Settings belong to a connection, so a file gets exactly one.
-      ...(isFile ? { concurrency: 1, timeout: BUSY_TIMEOUT_MS } : {}),
-      ...(options.authToken === undefined ? {} : { authToken: options.authToken }),
-      ...(options.encryptionKey === undefined ? {} : { encryptionKey: options.encryptionKey }),
-    }),
+/** A driver over libSQL: a local file, or a remote database over HTTP. Throws `EdgeError`. */
+export async function openLibsql(options: LibsqlOptions): Promise<Driver> {
+  const { url, encryptionKey } = options;
+  const driver = await translated(async () =>
+    url.startsWith('file:') ? new LibsqlFile({ path: pathOf(url), encryptionKey }) : remote(options),
   );
-  const configure = async () => {
-    if (isFile) for (const pragma of FILE_PRAGMAS) await client.execute(pragma);
-  };
-  await translated(configure);
-
   return {
-    client,
+    parametersMax: driver.parametersMax,
+    query: (statement) => translated(() => driver.query(statement)),
+    transaction: (statements) => translated(() => driver.transaction(statements)),
+    close: () => driver.close(),
+  };
+}
+
+function pathOf(url: string): string {
+  return url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length);
+}
+
+function remote({ url, authToken }: LibsqlOptions): Driver {
+  const client = createClient({ url, intMode: 'number', ...(authToken === undefined ? {} : { authToken }) });
+  const toClient = ({ sql, args = [] }: SqlStatement) => ({ sql, args: [...args] });
+  return {
     parametersMax: 32_766,
-    query: (statement) =>
-      translated(async () => {
-        const result = await client.execute({ sql: statement.sql, args: [...(statement.args ?? [])] });
-        return result.rows.map((row) => toRow(result.columns, row));
-      }),
-    transaction: (statements) =>
-      translated(async () => {
-        try {
-          await client.batch(
-            statements.map((statement) => ({ sql: statement.sql, args: [...(statement.args ?? [])] })),
-            'write',
-          );
-        } catch (error) {
-          // A busy error leaves the connection unusable: open a new one for whoever comes next.
-          if (isFile && codeOf(error).startsWith('SQLITE_BUSY')) {
-            await client.reconnect();
-            await configure();
-          }
-          throw error;
-        }
-      }),
+    query: async (statement) => {
+      const result = await client.execute(toClient(statement));
+      return result.rows.map((row) => toRow(result.columns, row));
+    },
+    transaction: async (statements) => {
+      await client.batch(statements.map(toClient), 'write');
+    },
     close: async () => client.close(),
   };
 }
@@ -90,6 +66,7 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function codeOf(error: unknown): string {
+  if (error instanceof Database.SqliteError) return error.code;
   return error instanceof LibsqlError ? (error.extendedCode ?? error.code) : '';
 }
 
