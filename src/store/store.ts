@@ -1,5 +1,3 @@
-import type { EdgeError } from '../core/errors.ts';
-
 /** A value that every SQLite driver takes and gives back unchanged. Booleans are 0 and 1; no bigint. */
 export type SqlValue = string | number | null | Uint8Array;
 
@@ -53,5 +51,3 @@ export interface Store {
 export function isInsert(statement: Statement): statement is InsertStatement {
   return 'insert' in statement;
 }
-
-export type { EdgeError };

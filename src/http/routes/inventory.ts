@@ -52,8 +52,8 @@ export function inventoryRoutes(api: Api): void {
         idempotencyKey: idempotencyKey(c.req.raw, false),
         traceparent: c.req.header('traceparent'),
       });
-      const { sku, unit, locationId, onHand, reserved, available, backordered, occurredAt } = committed.events[0]
-        ?.data as InventoryChanged;
+      const moved = committed.events[0]?.data as InventoryChanged;
+      const { sku, unit, locationId, onHand, reserved, available, backordered, occurredAt } = moved;
       const ageMs = Math.max(0, runtime.ports.clock.nowMs() - Date.parse(occurredAt));
       return json(
         c,

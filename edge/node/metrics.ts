@@ -1,0 +1,71 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { LANES } from '../../src/core/event.ts';
+import type { Metrics } from '../../src/core/ports.ts';
+import { type Link, laneStatus } from '../../src/runtime/link.ts';
+import type { Runtime } from '../../src/runtime.ts';
+
+/** Metrics by prom-client; gauges about the log are read when Prometheus asks. */
+export function nodeMetrics(runtime: Runtime, link: Link): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'dealeriq_http_request_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers: [registry],
+  });
+  // Label lookups cost more than the observation, so each combination is looked up once.
+  const series = new Map<string, { observe(seconds: number): void }>();
+
+  gauge('dealeriq_log_events', 'Events in the log', () => runtime.head());
+  gauge('dealeriq_link_online', 'Whether the link to the centre is up', () =>
+    link.state().state === 'online' ? 1 : 0,
+  );
+  laneGauge('dealeriq_outbox_pending_events', 'Events that the hub has not acknowledged', (lane) => lane.pending);
+  laneGauge(
+    'dealeriq_outbox_oldest_age_seconds',
+    'Age of the oldest event that the hub has not acknowledged',
+    (lane) => lane.oldestAgeMs / 1000,
+  );
+  gauge('dealeriq_dead_letters_open', 'Dead letters that wait for somebody', async () => {
+    const [row] = await runtime.store.read({ sql: "SELECT count(*) AS count FROM dead_letters WHERE status = 'open'" });
+    return Number(row?.count ?? 0);
+  });
+
+  function gauge(name: string, help: string, read: () => number | Promise<number>): void {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  }
+
+  function laneGauge(name: string, help: string, read: (lane: Awaited<ReturnType<typeof laneStatus>>) => number): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['lane'],
+      registers: [registry],
+      async collect() {
+        for (const lane of LANES) this.set({ lane }, read(await laneStatus(runtime, lane)));
+      },
+    });
+  }
+
+  return {
+    request(route, method, status, seconds) {
+      const key = `${method} ${route} ${status}`;
+      let one = series.get(key);
+      if (one === undefined) {
+        one = requests.labels(route, method, String(status));
+        series.set(key, one);
+      }
+      one.observe(seconds);
+    },
+    text: () => registry.metrics(),
+  };
+}

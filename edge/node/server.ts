@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type ServerType, upgradeWebSocket, type WebSocketServerLike } from '@hono/node-server';
+import type { JSONWebKeySet } from 'jose';
+import { WebSocketServer } from 'ws';
+import { EdgeError } from '../../src/core/errors.ts';
+import { createHttp } from '../../src/http/app.ts';
+import { type Authenticate, localAuth, oauth2 } from '../../src/http/auth.ts';
+import { offlineLink } from '../../src/runtime/link.ts';
+import { createRuntime, type Runtime } from '../../src/runtime.ts';
+import { groupCommitStore } from '../../src/store/group-commit.ts';
+import type { Config } from './config.ts';
+import { openLibsql } from './libsql-driver.ts';
+import { log } from './log.ts';
+import { nodeMetrics } from './metrics.ts';
+import { readMigrations } from './migrations.ts';
+import { openFileStore } from './open-store.ts';
+import { nodePorts } from './ports.ts';
+import { serveAssets } from './static-assets.ts';
+import { version } from './version.ts';
+
+export interface EdgeServer {
+  readonly url: string;
+  readonly runtime: Runtime;
+  /** Stops taking requests, finishes those under way, and closes the database. */
+  close(): Promise<void>;
+}
+
+/** Opens the runtime that a configuration describes. */
+export async function openRuntime(config: Config): Promise<Runtime> {
+  const store =
+    config.LIBSQL_URL === undefined
+      ? await openFileStore(config.DATA_DIR, config.LIBSQL_ENCRYPTION_KEY)
+      : groupCommitStore(
+          await openLibsql({
+            url: config.LIBSQL_URL,
+            ...(config.LIBSQL_AUTH_TOKEN === undefined ? {} : { authToken: config.LIBSQL_AUTH_TOKEN }),
+          }),
+          nodePorts.scheduler,
+        );
+  return createRuntime({
+    store,
+    ports: nodePorts,
+    migrations: readMigrations(),
+    dealerId: config.DEALER_ID,
+    deviceId: config.DEVICE_ID,
+  });
+}
+
+/** Starts the HTTP server on a runtime. */
+export async function startServer(config: Config, runtime: Runtime): Promise<EdgeServer> {
+  const link = await offlineLink(runtime);
+  const app = createHttp({
+    runtime,
+    link,
+    authenticate: authentication(config),
+    metrics: nodeMetrics(runtime, link),
+    replay: {
+      migrations: readMigrations(),
+      openScratch: async () => groupCommitStore(await openLibsql({ url: 'file::memory:' }), nodePorts.scheduler),
+    },
+    version,
+    upgradeWebSocket,
+    report: (error) => log.error('A request failed: {error}', { error }),
+  });
+  serveAssets(app);
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    overrideGlobalObjects: false,
+    // The types differ only in whether an absent option may be `undefined`.
+    websocket: { server: new WebSocketServer({ noServer: true }) as unknown as WebSocketServerLike },
+  });
+  await listen(server, config);
+  const { port } = server.address() as AddressInfo;
+  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+  return {
+    url: `http://${host}:${port}`,
+    runtime,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Streams of notifications never end by themselves.
+      if ('closeAllConnections' in server) setTimeout(() => server.closeAllConnections(), 500).unref();
+      await closed;
+      await runtime.close();
+    },
+  };
+}
+
+function listen(server: ServerType, config: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new EdgeError(
+              'invalid-config',
+              `PORT ${config.PORT} on ${config.HOST} is taken. Stop what uses it, or set another PORT.`,
+            )
+          : error,
+      );
+    });
+    server.listen(config.PORT, config.HOST, resolve);
+  });
+}
+
+function authentication(config: Config): Authenticate {
+  if (config.AUTH === 'local') return localAuth(config.DEALER_ID);
+  // loadConfig has checked that the three are there.
+  const { OAUTH_ISSUER: issuer = '', OAUTH_AUDIENCE: audience = '', OAUTH_JWKS: jwks = '' } = config;
+  return oauth2({ dealerId: config.DEALER_ID, issuer, audience, jwks: keySet(jwks) });
+}
+
+function keySet(jwks: string): JSONWebKeySet | URL {
+  if (/^https?:/.test(jwks)) return new URL(jwks);
+  try {
+    return JSON.parse(readFileSync(jwks, 'utf8')) as JSONWebKeySet;
+  } catch (error) {
+    throw new EdgeError('invalid-config', `OAUTH_JWKS: ${jwks} is no readable JSON Web Key Set file.`, {
+      cause: error,
+    });
+  }
+}
