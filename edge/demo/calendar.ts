@@ -48,7 +48,7 @@ export function monthsBetween(fromMs: number, toMs: number): Month[] {
   return months;
 }
 
-/** How much is ordered on a day: nothing on Sundays and between the years, little on Saturdays. */
+/** How much is ordered on a day: nothing on Sundays and the fixed holidays, little on Saturdays. */
 export function dayWeight(ms: number): number {
   const date = new Date(ms);
   const weekday = date.getUTCDay();

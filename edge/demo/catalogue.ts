@@ -1,13 +1,16 @@
 import type { ProductSnapshot } from '../../src/events/transactional/product.ts';
 import { machines } from './machines.ts';
-import { bearings, seals } from './parts-bearings.ts';
-import { cab, lubricants, workshop } from './parts-cab-and-care.ts';
+import { bearings } from './parts-bearings.ts';
+import { cab } from './parts-cab.ts';
 import { belts, driveline } from './parts-driveline.ts';
 import { electrical } from './parts-electrical.ts';
 import { engineParts, filters } from './parts-engine.ts';
 import { fasteners } from './parts-fasteners.ts';
+import { lubricants } from './parts-fluids.ts';
 import { groundEngaging, tyres } from './parts-ground.ts';
 import { hydraulics } from './parts-hydraulics.ts';
+import { seals } from './parts-seals.ts';
+import { workshop } from './parts-workshop.ts';
 import { createPrng, type Prng } from './prng.ts';
 import { type ProductSpec, padded } from './product-spec.ts';
 
@@ -122,9 +125,12 @@ function replacements(specs: ReadonlyMap<string, ProductSpec>, prng: Prng): Repl
     if (changes.length >= wanted) break;
     const sku = numberBefore(spec.sku);
     if (sku === undefined || specs.has(sku) || changes.some((change) => change.old.sku === sku)) continue;
-    const name = spec === hose ? spec.name.replace('2210', '2209') : spec.name;
+    const length =
+      spec === hose
+        ? { name: spec.name.replace('2210', '2209'), attributes: { ...spec.attributes, 'length': '2209 mm' } }
+        : {};
     const description = `Earlier version, replaced by ${spec.sku}. ${spec.description}`;
-    const old = { ...spec, sku, name, description, priceMinor: Math.round(spec.priceMinor * 0.97) };
+    const old = { ...spec, ...length, sku, description, priceMinor: Math.round(spec.priceMinor * 0.97) };
     changes.push({ old, successor: spec.sku, at: prng.between(0.1, 0.95) });
   }
   return changes;

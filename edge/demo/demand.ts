@@ -27,7 +27,7 @@ export interface DemandOptions {
 }
 
 /** Lines of single parts that the whole history is to have. */
-const SINGLE_LINES = 14_500;
+const SINGLE_LINES = 13_800;
 /** Services of one machine series in an average month, for a series with share 1. */
 const SERVICES_PER_MONTH = 8;
 /** How much more is ordered under a promotion. */

@@ -16,6 +16,8 @@ export interface CourseOptions {
   /** Grams. */
   readonly weight: number;
   readonly nowMs: number;
+  /** Whether everything about the order is over by now: its stock is in the monthly postings. */
+  readonly closed: boolean;
   readonly prng: Prng;
 }
 
@@ -33,7 +35,8 @@ export function courseOf(order: OrderPlaced, options: CourseOptions): OrderFact[
     facts.push({ atMs: acceptedMs, fact: { type: 'order.rejected', data: rejectionOf(order, acceptedMs, prng) } });
     return facts;
   }
-  const shipDay = workingDayAfter(acceptedMs, prng.pick([1, 1, 1, 1, 2, 2, 3]), prng.int(12 * 60, 15 * 60 + 30));
+  const plannedMs = workingDayAfter(acceptedMs, prng.pick([1, 1, 1, 1, 2, 2, 3]), prng.int(12 * 60, 15 * 60 + 30));
+  const shipDay = options.closed && plannedMs >= options.nowMs ? workingDayAfter(acceptedMs, 1, 12 * 60) : plannedMs;
   facts.push({
     atMs: acceptedMs,
     fact: {

@@ -35,7 +35,7 @@ export function* orderHistory(history: OrderHistory): Generator<TimedFact> {
   for (const [index, planned] of orders.entries()) {
     // The newest ones have come less far, whatever the hour at which the demo starts.
     const rank = orders.length - 1 - index;
-    const reach = rank < 3 ? 1 : rank < 8 ? 2 : rank < 26 ? 3 : 99;
+    const reach = planned.atMs < openMs ? 99 : rank < 3 ? 1 : rank < 8 ? 2 : rank < 20 ? 3 : 99;
     const facts = place(planned, index, history, reach);
     if (planned.atMs >= openMs) open.push(...facts);
     else yield* facts.filter(({ atMs }) => atMs < nowMs);
@@ -101,7 +101,7 @@ function place(planned: PlannedOrder, index: number, history: OrderHistory, reac
     placedAt: at,
   };
   const weight = planned.lines.reduce((sum, { part, quantity }) => sum + part.spec.weightGrams * quantity, 0);
-  return courseOf(order, { index, reach, weight, nowMs: history.nowMs, prng });
+  return courseOf(order, { index, reach, weight, nowMs: history.nowMs, closed: planned.atMs < openMs, prng });
 }
 
 const NOTES = [

@@ -94,7 +94,7 @@ export function* groundEngaging(): Generator<ProductSpec> {
     category: ['Cutting and ground engaging', 'Mowing', 'Mower blades'],
     season: 'mowing',
     pack: 25,
-    pull: 5,
+    pull: 3.5,
   });
   yield* rows(MOWING_PARTS, {
     category: ['Cutting and ground engaging', 'Mowing', 'Mower and hay tool parts'],

@@ -37,8 +37,7 @@ const BRAID_WORDS = {
 
 function* hoses(): Generator<ProductSpec> {
   for (const [row, [dn, type, standard, bar, thread, cost]] of HOSES.entries()) {
-    const lengths = dn === 8 ? [...LENGTHS, 2209] : LENGTHS;
-    for (const [column, length] of lengths.entries()) {
+    for (const [column, length] of LENGTHS.entries()) {
       const use = length === 2210 ? HOSE_USES[0] : HOSE_USES[(row * 3 + column) % HOSE_USES.length];
       yield spec({
         sku: `HYD-${padded(length, 4)}-${padded(dn, 2)}`,

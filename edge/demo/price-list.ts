@@ -82,7 +82,7 @@ export function pricesOf(part: CataloguePart, nowMs: number, seed: number): Publ
         currency: 'EUR',
         unit: part.spec.unit,
         listUnitPriceMinor: list,
-        tiers: tiers.map(({ minimum, share }) => ({ minimum, unitPriceMinor: Math.max(1, Math.round(list * share)) })),
+        tiers: tierPrices(tiers, list),
         effectiveFrom: iso(step.effectiveMs),
         reason: step.reason,
         version: known.length + 1,
@@ -110,4 +110,14 @@ function tiersFor(part: CataloguePart, prng: Prng): { minimum: number; share: nu
       share -= prng.between(0.03, 0.07);
       return { minimum, share };
     });
+}
+
+/** The steps of a list price; cents leave no room for some of them. */
+function tierPrices(tiers: readonly { minimum: number; share: number }[], list: number): PriceChanged['tiers'] {
+  const priced: PriceChanged['tiers'] = [];
+  for (const { minimum, share } of tiers) {
+    const unitPriceMinor = Math.max(1, Math.round(list * share));
+    if (unitPriceMinor < (priced.at(-1)?.unitPriceMinor ?? list)) priced.push({ minimum, unitPriceMinor });
+  }
+  return priced;
 }

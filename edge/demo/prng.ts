@@ -68,7 +68,7 @@ export function createPrng(seed: number, stream: string): Prng {
       return items;
     },
     uuidV7: (ms) => {
-      const time = ms.toString(16).padStart(12, '0');
+      const time = Math.trunc(ms).toString(16).padStart(12, '0');
       const hex = (value: number) => value.toString(16).padStart(8, '0');
       const high = hex(((word() & 0x0fff_ffff) | 0x7000_0000) >>> 0).slice(0, 4);
       const middle = hex(((word() & 0x3fff_ffff) | 0x8000_0000) >>> 0);

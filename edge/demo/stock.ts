@@ -91,7 +91,7 @@ function* historyOf(
   // About six weeks of demand and never less than an ordinary line; slow and dear parts are not kept at all.
   const kept = total > 0 || prng.chance(part.spec.priceMinor < 10_000 ? 0.7 : 0.25);
   const level = kept ? inSteps(Math.max(usual * prng.int(1, 3), (total / months.length) * prng.between(1.3, 2.6))) : 0;
-  const lifeMs = (share: number) => startMs + share * (untilMs - startMs);
+  const lifeMs = (share: number) => Math.round(startMs + share * (untilMs - startMs));
   const openingMs = part.introducedAt === undefined ? startMs - 3 * DAY_MS : lifeMs(part.introducedAt) + DAY_MS / 2;
   const endMs = part.discontinuedAt === undefined ? untilMs : lifeMs(part.discontinuedAt);
   if (level === 0) return;
