@@ -19,3 +19,8 @@ export async function openFileStore(dataDir: string, encryptionKey?: string): Pr
 export function databasePath(dataDir: string): string {
   return join(dataDir, 'edge.db');
 }
+
+/** An empty database in memory: for evaluations and tests. */
+export async function openMemoryStore(): Promise<Store> {
+  return groupCommitStore(await openLibsql({ url: 'file::memory:' }), nodePorts.scheduler);
+}

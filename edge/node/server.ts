@@ -14,7 +14,7 @@ import { openLibsql } from './libsql-driver.ts';
 import { log } from './log.ts';
 import { nodeMetrics } from './metrics.ts';
 import { readMigrations } from './migrations.ts';
-import { openFileStore } from './open-store.ts';
+import { openFileStore, openMemoryStore } from './open-store.ts';
 import { nodePorts } from './ports.ts';
 import { serveAssets } from './static-assets.ts';
 import { version } from './version.ts';
@@ -57,7 +57,7 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
     metrics: nodeMetrics(runtime, link),
     replay: {
       migrations: readMigrations(),
-      openScratch: async () => groupCommitStore(await openLibsql({ url: 'file::memory:' }), nodePorts.scheduler),
+      openScratch: openMemoryStore,
     },
     version,
     upgradeWebSocket,

@@ -1,0 +1,2 @@
+/** On-device models: the ports. */
+export * from './core/ports.ts';

@@ -1,0 +1,2 @@
+/** The link to the centre: the ports. */
+export * from './core/ports.ts';
