@@ -23,7 +23,7 @@ export async function listDeadLetters(
     args.push(query.status);
   }
   if (query.cursor !== undefined) {
-    const [receivedAt = 0, id = ''] = decodeCursor(query.cursor, 2);
+    const [receivedAt, id] = decodeCursor(query.cursor, ['count', 'text']);
     where.push('(received_at_ms, id) < (?, ?)');
     args.push(receivedAt, id);
   }

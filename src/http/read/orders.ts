@@ -58,7 +58,7 @@ export async function listOrders(
   const where: string[] = [];
   const args: SqlValue[] = [];
   if (query.cursor !== undefined) {
-    const [placedAt = '', orderId = ''] = decodeCursor(query.cursor, 2);
+    const [placedAt, orderId] = decodeCursor(query.cursor, ['text', 'text']);
     where.push('(placed_at, order_id) < (?, ?)');
     args.push(placedAt, orderId);
   }

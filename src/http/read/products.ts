@@ -34,19 +34,19 @@ export async function listProducts(
   const categoryArgs: SqlValue[] =
     query.category === undefined ? [] : [query.category, `${query.category.replaceAll(/[\\%_]/g, '\\$&')} / %`];
   if (match !== undefined) {
-    const [offset = 0] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1);
+    const [offset] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, ['count']);
     const rows = await runtime.store.read({
       sql: `SELECT ${COLUMNS} FROM products_fts f JOIN products p ON p.number = f.rowid ${WITH_STOCK}
         WHERE products_fts MATCH ? ${inCategory}
         ORDER BY p.sku = ? COLLATE NOCASE DESC, p.status <> 'active', bm25(products_fts, ${WEIGHTS}), p.sku LIMIT ? OFFSET ?`,
-      args: [match, ...categoryArgs, (query.q ?? '').trim(), query.limit + 1, Number(offset)],
+      args: [match, ...categoryArgs, (query.q ?? '').trim(), query.limit + 1, offset],
     });
     return {
       mode: 'keyword' as const,
-      ...(await pageOf(runtime, rows, query.limit, () => encodeCursor([Number(offset) + query.limit]))),
+      ...(await pageOf(runtime, rows, query.limit, () => encodeCursor([offset + query.limit]))),
     };
   }
-  const [after = ''] = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 1);
+  const [after] = query.cursor === undefined ? [''] : decodeCursor(query.cursor, ['text']);
   const rows = await runtime.store.read({
     sql: `SELECT ${COLUMNS} FROM products p ${WITH_STOCK} WHERE p.sku > ? ${inCategory} ORDER BY p.sku LIMIT ?`,
     args: [after, ...categoryArgs, query.limit + 1],

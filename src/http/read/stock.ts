@@ -30,7 +30,7 @@ export async function listInventory(
     state: 'all' | 'low' | 'out';
   },
 ) {
-  const [after = ''] = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 1);
+  const [after] = query.cursor === undefined ? [''] : decodeCursor(query.cursor, ['text']);
   const where = ['s.sku > ?'];
   const args: SqlValue[] = [after];
   if (query.sku !== undefined) {

@@ -47,7 +47,7 @@ export function supportRoutes(api: Api): void {
       answers: { 200: { description: 'A page of tickets', schema: schema.page(schema.ticket) } },
     },
     async ({ c, query }) => {
-      const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(decodeCursor(query.cursor, 1)[0]);
+      const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : decodeCursor(query.cursor, ['count'])[0];
       const rows = await runtime.store.read({
         sql: 'SELECT position, snapshot FROM tickets WHERE position < ? ORDER BY position DESC LIMIT ?',
         args: [before, query.limit + 1],
