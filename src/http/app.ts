@@ -8,8 +8,9 @@ import type { ReplaySupport } from '../runtime/replay.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Api } from './api.ts';
 import type { Authenticate } from './auth.ts';
+import { otherMethods } from './methods.ts';
 import { openApiRoutes } from './openapi.ts';
-import { problemResponse } from './problem.ts';
+import { problemResponse, SECURITY_HEADERS } from './problem.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dealerRoutes } from './routes/dealer.ts';
@@ -68,8 +69,11 @@ export function createHttp(options: HttpOptions): OpenAPIHono {
   deadLetterRoutes(api);
   replayRoutes(api, options.replay);
   openApiRoutes(api, options.version);
+  otherMethods(app);
   return app;
 }
+
+const securityHeaders = Object.entries(SECURITY_HEADERS);
 
 /**
  * What every answer gets, in one middleware: stock middlewares for the same cost more than half of the throughput
@@ -78,9 +82,7 @@ export function createHttp(options: HttpOptions): OpenAPIHono {
 function everyRequest(metrics: Metrics, nowMs: () => number) {
   return async (c: Context, next: Next) => {
     const startedMs = nowMs();
-    c.header('x-content-type-options', 'nosniff');
-    c.header('cache-control', 'no-store');
-    c.header('referrer-policy', 'no-referrer');
+    for (const [name, value] of securityHeaders) c.header(name, value);
     await next();
     metrics.request(c.req.routePath, c.req.method, c.res.status, (nowMs() - startedMs) / 1000);
   };

@@ -3,6 +3,13 @@ import { EdgeError, type ErrorCode } from '../core/errors.ts';
 /** The content type of every error. */
 export const PROBLEM_JSON = 'application/problem+json';
 
+/** What every answer carries. */
+export const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
+
 /** The stable `type` of an error. */
 export function problemType(code: ErrorCode): string {
   return `urn:dealeriq:problem:${code}`;
@@ -34,6 +41,6 @@ export function problemResponse(error: unknown, report: (error: unknown) => void
   }
   return new Response(JSON.stringify(problemDocument(known)), {
     status: known.status,
-    headers: { 'content-type': PROBLEM_JSON, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+    headers: { 'content-type': PROBLEM_JSON, ...SECURITY_HEADERS },
   });
 }
