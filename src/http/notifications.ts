@@ -82,6 +82,7 @@ export class NotificationHub {
       busy = true;
       pump()
         .catch(() => {
+          if (stopped) return;
           // The database cannot be read now: the listener reconnects and resumes.
           stop();
           ended();

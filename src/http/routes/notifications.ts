@@ -4,6 +4,7 @@ import type { UpgradeWebSocket, WSEvents } from 'hono/ws';
 import type { LoggedEvent } from '../../core/event.ts';
 import { type Api, addRoute, authorise } from '../api.ts';
 import { NotificationHub, type Subscription } from '../notifications.ts';
+import { SECURITY_HEADERS } from '../problem.ts';
 
 /** Between two signs of life, so that proxies keep the connection. */
 const HEARTBEAT_MS = 15_000;
@@ -54,18 +55,16 @@ export function notificationRoutes(api: Api, upgradeWebSocket: UpgradeWebSocket 
       },
       errors: ['overloaded'],
     },
-    ({ c }) =>
-      new Response(
-        eventStream(hub, subscriptionOf(c), (run) => runtime.ports.scheduler.every(HEARTBEAT_MS, run)),
-        {
-          headers: {
-            'content-type': 'text/event-stream',
-            'cache-control': 'no-store',
-            'x-accel-buffering': 'no',
-            'x-content-type-options': 'nosniff',
-          },
-        },
-      ),
+    ({ c }) => {
+      // The body of an answer to HEAD is thrown away unread: a stream would never end.
+      const body =
+        c.req.method === 'HEAD'
+          ? null
+          : eventStream(hub, subscriptionOf(c), (run) => runtime.ports.scheduler.every(HEARTBEAT_MS, run));
+      return new Response(body, {
+        headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', ...SECURITY_HEADERS },
+      });
+    },
   );
 }
 
@@ -84,7 +83,8 @@ function eventStream(
           return (controller.desiredSize ?? 0) > 0;
         };
         send('retry: 2000\n\n');
-        const stopHeart = heartbeat(() => send(': alive\n\n'));
+        let stopHeart: () => void = () => undefined;
+        // First, because it refuses a listener too many: its heart must not go on beating.
         const stopHub = hub.listen(
           subscription,
           (event) => send(`id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
@@ -93,6 +93,7 @@ function eventStream(
             controller.close();
           },
         );
+        stopHeart = heartbeat(() => send(': alive\n\n'));
         stop = () => {
           stopHeart();
           stopHub();
