@@ -9,6 +9,10 @@ export interface Link {
   state(): { readonly state: LinkState; readonly detail: string; readonly sinceMs: number };
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** What has come down so far. */
+  inbound(): Promise<{ readonly lastAppliedSequence: number; readonly lagMs: number }>;
+  /** Stops the link for good. */
+  close(): Promise<void>;
 }
 
 const PAUSED_KEY = 'sync:paused';
@@ -42,6 +46,8 @@ export async function offlineLink(runtime: Runtime): Promise<Link> {
           },
     pause: () => set(true),
     resume: () => set(false),
+    inbound: async () => ({ lastAppliedSequence: 0, lagMs: 0 }),
+    close: async () => undefined,
   };
 }
 
@@ -62,8 +68,8 @@ export interface LaneStatus {
 /** What lies in the outbox of a lane: the log after the acknowledged cursor. */
 export async function laneStatus(runtime: Runtime, lane: Lane): Promise<LaneStatus> {
   const { store, identity, ports } = runtime;
-  const acked = (await readCursor(store, CURSORS.acked(lane)))?.value ?? 0;
-  const receipted = (await readCursor(store, CURSORS.receipted(lane)))?.value ?? 0;
+  const acked = (await readCursor(store, CURSORS.acked(lane, identity.epoch)))?.value ?? 0;
+  const receipted = (await readCursor(store, CURSORS.receipted(lane, identity.epoch)))?.value ?? 0;
   const pending = Math.max(0, runtime.sequences()[lane] - acked);
   let oldestAgeMs = 0;
   if (pending > 0) {

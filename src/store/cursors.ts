@@ -1,14 +1,14 @@
 import type { Lane } from '../core/event.ts';
 import type { InsertStatement, Store } from './store.ts';
 
-/** The names of the cursors, in one place. */
+/** The names of the cursors, in one place. A restore starts a new epoch, and with it new cursors. */
 export const CURSORS = {
-  /** The last sequence of a lane that the hub's stream has. */
-  acked: (lane: Lane) => `up:${lane}:acked`,
-  /** The last sequence of a lane that the centre confirmed to have. */
-  receipted: (lane: Lane) => `up:${lane}:receipted`,
-  /** The last place of the down stream that was applied here. */
-  applied: 'down:applied',
+  /** The last sequence of a lane and epoch that the hub's stream has. */
+  acked: (lane: Lane, epoch: number) => `up:${lane}:${epoch}:acked`,
+  /** The last sequence of a lane and epoch that the centre confirmed to have. */
+  receipted: (lane: Lane, epoch: number) => `up:${lane}:${epoch}:receipted`,
+  /** The last place of a down stream that was applied here. */
+  applied: (stream: string) => `down:${stream}:applied`,
 } as const;
 
 export interface Cursor {

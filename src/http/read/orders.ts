@@ -32,10 +32,10 @@ export async function findOrder(runtime: Runtime, idOrNumber: string) {
   const events = await readLog(store, { subject: String(row.order_id), types: orderEventTypes, limit: STEPS_MAX });
   const placed = events.find((event) => event.type === 'order.placed');
   if (placed === undefined) throw new Error(`The log lacks the order.placed of ${idOrNumber}.`);
-  const acked = await readCursor(store, CURSORS.acked('live'));
-  const sent = isSent(row, acked?.value ?? 0, runtime.identity.epoch);
+  const acked = row.epoch === null ? undefined : await readCursor(store, CURSORS.acked('live', Number(row.epoch)));
+  const sent = acked !== undefined && Number(row.sequence) <= acked.value;
   const steps = events.map((event) => stepOf(event)).filter((step) => step !== undefined);
-  if (sent && acked !== undefined && !steps.some((step) => step.step === 'sent')) {
+  if (sent && !steps.some((step) => step.step === 'sent')) {
     steps.splice(1, 0, {
       step: 'sent',
       at: new Date(Math.max(acked.updatedAtMs, Date.parse(placed.time))).toISOString(),
@@ -54,7 +54,6 @@ export async function listOrders(
   runtime: Runtime,
   query: { limit: number; cursor?: string | undefined; status?: SeenStatus | undefined; q?: string | undefined },
 ) {
-  const acked = (await readCursor(runtime.store, CURSORS.acked('live')))?.value ?? 0;
   const where: string[] = [];
   const args: SqlValue[] = [];
   if (query.cursor !== undefined) {
@@ -69,17 +68,16 @@ export async function listOrders(
   }
   if (query.status !== undefined) {
     where.push(statusCondition(query.status));
-    if (query.status === 'captured' || query.status === 'sent') args.push(runtime.identity.epoch, acked);
   }
   const rows = await runtime.store.read({
-    sql: `SELECT * FROM orders ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
+    sql: `SELECT *, ${SENT} AS sent FROM orders ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
       ORDER BY placed_at DESC, order_id DESC LIMIT ?`,
     args: [...args, query.limit + 1],
   });
   const items = rows.slice(0, query.limit).map((row) => ({
     orderId: String(row.order_id),
     orderNumber: String(row.order_number),
-    status: seenStatus(row, isSent(row, acked, runtime.identity.epoch)),
+    status: seenStatus(row, row.sent === 1),
     poNumber: row.po_number === null ? null : String(row.po_number),
     currency: String(row.currency),
     netMinor: Number(row.net_minor),
@@ -114,10 +112,8 @@ function seenStatus(row: Row, sent: boolean): SeenStatus {
   return status === 'captured' && sent ? 'sent' : status;
 }
 
-/** An order of an earlier epoch was made before a restore; whether it was sent is for the centre to say. */
-function isSent(row: Row, acked: number, epoch: number): boolean {
-  return row.sequence !== null && row.epoch === epoch && Number(row.sequence) <= acked;
-}
+/** Whether the hub has an order: each epoch has a cursor of its own (store/cursors.ts). */
+const SENT = `coalesce(sequence <= (SELECT value FROM cursors WHERE name = 'up:live:' || orders.epoch || ':acked'), 0)`;
 
 /** `statusOf` as SQL: the first milestone of its list that is set decides. */
 function statusCondition(status: SeenStatus): string {
@@ -133,8 +129,7 @@ function statusCondition(status: SeenStatus): string {
   const above = ranked.slice(0, at === -1 ? ranked.length : at).map(([, column]) => `${column} IS NULL`);
   const own = ranked[at];
   if (own !== undefined) return [...above, `${own[1]} IS NOT NULL`].join(' AND ');
-  const sent = 'coalesce(sequence IS NOT NULL AND epoch = ? AND sequence <= ?, 0)';
-  return [...above, status === 'sent' ? sent : `NOT ${sent}`].join(' AND ');
+  return [...above, status === 'sent' ? SENT : `NOT ${SENT}`].join(' AND ');
 }
 
 function stepOf(logged: LoggedEvent): Step | undefined {

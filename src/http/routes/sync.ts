@@ -1,6 +1,5 @@
 import type { Link } from '../../runtime/link.ts';
 import { laneStatus } from '../../runtime/link.ts';
-import { CURSORS, readCursor } from '../../store/cursors.ts';
 import { type Api, addRoute, json } from '../api.ts';
 import { countDeadLetters } from '../read/dead-letters.ts';
 import * as schema from '../schemas.ts';
@@ -17,10 +16,7 @@ export function syncRoutes(api: Api, link: Link): void {
       epoch: runtime.identity.epoch,
       link: { state, detail, since: new Date(sinceMs).toISOString() },
       outbound: { live: await laneStatus(runtime, 'live'), bulk: await laneStatus(runtime, 'bulk') },
-      inbound: {
-        lastAppliedSequence: (await readCursor(runtime.store, CURSORS.applied))?.value ?? 0,
-        lagMs: 0,
-      },
+      inbound: await link.inbound(),
       deadLetters: await countDeadLetters(runtime),
     };
   };
