@@ -4,7 +4,7 @@ import type { InventoryChanged } from '../../events/transactional/inventory.ts';
 import { type Api, addRoute, json } from '../api.ts';
 import { listInventory } from '../read/stock.ts';
 import * as schema from '../schemas.ts';
-import { idempotencyKey } from './orders.ts';
+import { idempotencyKey, traceparent } from './orders.ts';
 
 /** Stock and its movements. */
 export function inventoryRoutes(api: Api): void {
@@ -50,7 +50,7 @@ export function inventoryRoutes(api: Api): void {
     async ({ c, body }) => {
       const committed = await runtime.execute('move-stock', body as MoveStock, {
         idempotencyKey: idempotencyKey(c.req.raw, false),
-        traceparent: c.req.header('traceparent'),
+        traceparent: traceparent(c.req.raw),
       });
       const moved = committed.events[0]?.data as InventoryChanged;
       const { sku, unit, locationId, onHand, reserved, available, backordered, occurredAt } = moved;

@@ -32,10 +32,11 @@ export function orderRoutes(api: Api): void {
     async ({ c, body }) => {
       const committed = await runtime.execute('place-order', body as PlaceOrder, {
         idempotencyKey: idempotencyKey(c.req.raw, true),
-        traceparent: c.req.header('traceparent'),
+        traceparent: traceparent(c.req.raw),
       });
       const placed = committed.events[0]?.data as OrderPlaced;
-      c.header('location', `/v1/orders/${encodeURIComponent(placed.orderId)}`);
+      // Beside the address that was asked, because the app may be mounted under a path.
+      c.header('location', `${c.req.path.replace(/\/+$/, '')}/${encodeURIComponent(placed.orderId)}`);
       if (committed.repeated) return json(c, await findOrder(runtime, placed.orderId), 200);
       return json(
         c,
@@ -101,7 +102,7 @@ export function orderRoutes(api: Api): void {
       await runtime.execute(
         'cancel-order',
         { orderId, reason: body.reason },
-        { idempotencyKey: idempotencyKey(c.req.raw, false), traceparent: c.req.header('traceparent') },
+        { idempotencyKey: idempotencyKey(c.req.raw, false), traceparent: traceparent(c.req.raw) },
       );
       return json(c, await findOrder(runtime, orderId));
     },
@@ -127,4 +128,12 @@ export function idempotencyKey(request: Request, required: boolean): string | un
     );
   }
   return key;
+}
+
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The caller's `traceparent`; one that is not valid is left out, as https://www.w3.org/TR/trace-context/ asks. */
+export function traceparent(request: Request): string | undefined {
+  const given = request.headers.get('traceparent') ?? '';
+  return TRACEPARENT.test(given) ? given : undefined;
 }

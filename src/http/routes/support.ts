@@ -4,14 +4,14 @@ import type { SubmitFeedback } from '../../commands/submit-feedback.ts';
 import { type Api, addRoute, json } from '../api.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import * as schema from '../schemas.ts';
-import { idempotencyKey } from './orders.ts';
+import { idempotencyKey, traceparent } from './orders.ts';
 
 /** Support tickets and feedback. */
 export function supportRoutes(api: Api): void {
   const { runtime } = api;
   const meta = (request: Request) => ({
     idempotencyKey: idempotencyKey(request, false),
-    traceparent: request.headers.get('traceparent') ?? undefined,
+    traceparent: traceparent(request),
   });
 
   addRoute(
