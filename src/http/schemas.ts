@@ -222,7 +222,7 @@ export const movementRequest = z
   .object({
     sku: field.sku,
     kind: z.enum(movementKinds).extract(['receive', 'sell', 'adjust', 'return']),
-    quantity: z.int().describe('Pieces; for adjust the signed correction'),
+    quantity: z.int().min(-1_000_000_000).max(1_000_000_000).describe('Pieces; for adjust the signed correction'),
     reason: field.text(200).optional(),
   })
   .openapi('StockMovement');
