@@ -57,7 +57,7 @@ export function deadLetterRoutes(api: Api): void {
       const row = await deadLetterRow(runtime, id);
       const headers = new Headers(JSON.parse(String(row.headers)) as Record<string, string>);
       // An element of a batch lies here on its own, so it is read as a structured event.
-      headers.set('content-type', String(row.content_type).replace('cloudevents-batch+json', 'cloudevents+json'));
+      headers.set('content-type', String(row.content_type).replace(/cloudevents-batch\+json/i, 'cloudevents+json'));
       const [incoming] = readEvents(headers, row.payload as Uint8Array).incoming;
       if (incoming === undefined) throw new EdgeError('contract-violation', 'The payload holds no event.');
       await resolveDeadLetter(runtime, id, 'retried', incoming);
