@@ -67,6 +67,7 @@ export function addRoute<
   const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1');
   const bytesMax = spec.bytesMax ?? limits.bodyBytes;
   api.app.on(spec.method.toUpperCase(), path, async (c) => {
+    if (spec.method === 'post') refuseForeignPage(c.req.raw);
     const principal = spec.scope === undefined ? undefined : await authorise(api.authenticate, c.req.raw, spec.scope);
     const params = spec.params === undefined ? undefined : checked(spec.params, c.req.param(), '');
     const query = spec.query === undefined ? undefined : checked(spec.query, c.req.query(), '');
@@ -82,6 +83,17 @@ export async function authorise(authenticate: Authenticate, request: Request, sc
     throw new EdgeError('forbidden', `This needs the scope dealeriq:${scope}, which the access token lacks.`);
   }
   return principal;
+}
+
+/**
+ * A page of another site can make a browser post without a body to a box on loopback, and so pause its sync. Browsers
+ * say so themselves (https://www.w3.org/TR/fetch-metadata/); programs do not send the header.
+ */
+function refuseForeignPage(request: Request): void {
+  const site = request.headers.get('sec-fetch-site');
+  if (site === 'cross-site' || site === 'same-site') {
+    throw new EdgeError('forbidden', 'A page of another site asked for this. Only pages of this box may.');
+  }
 }
 
 async function readJson(request: Request, bytesMax: number): Promise<unknown> {
@@ -123,6 +135,7 @@ function describe(
       ? []
       : (['invalid-request', 'payload-too-large', 'unsupported-media-type', 'validation-failed'] as const)),
     ...(spec.params === undefined && spec.query === undefined ? [] : (['validation-failed'] as const)),
+    ...('cursor' in (spec.query?.shape ?? {}) ? (['invalid-request'] as const) : []),
     ...(spec.scope === undefined ? [] : (['unauthorized', 'forbidden'] as const)),
   ]);
   const byStatus = new Map<number, ErrorCode[]>();
