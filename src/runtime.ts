@@ -11,10 +11,10 @@ import { type Identity, readEpoch } from './runtime/identity.ts';
 import { type Origin, ownEvents } from './runtime/own-events.ts';
 import { type Admission, check, type Incoming, receiveTask, refuseTask } from './runtime/receive.ts';
 import type { Committed } from './runtime/task.ts';
+import { upcastStored } from './runtime/upcast-stored.ts';
 import { Writer } from './runtime/writer.ts';
 import { type Migration, migrate } from './store/migrate.ts';
 import type { Store } from './store/store.ts';
-import { upcastStored } from './store/upcast-stored.ts';
 
 export interface RuntimeOptions {
   readonly store: Store;

@@ -1,6 +1,6 @@
 import { definitions } from '../events/catalog.ts';
 import { validatePayload } from '../events/validate.ts';
-import type { SqlStatement, Store } from './store.ts';
+import type { SqlStatement, Store } from '../store/store.ts';
 
 /** Rows that one batch brings up to date. */
 const BATCH_ROWS = 1_000;
