@@ -135,7 +135,7 @@ export class Writer {
     const loaded = await this.#loadNeeds(group);
     if (loaded.length === 0) return [];
     const known = await loadRepeats(this.#options.store, loaded);
-    const before = structuredClone(this.#heads);
+    const before = copyOf(this.#heads);
     const decided: Decided[] = [];
     let left: readonly Waiting[] = [];
     for (const [index, waiting] of loaded.entries()) {
@@ -182,7 +182,7 @@ export class Writer {
   }
 
   async #retryOnce(waiting: Waiting): Promise<void> {
-    const before = structuredClone(this.#heads);
+    const before = copyOf(this.#heads);
     try {
       if ((await this.#loadNeeds([waiting])).length === 0) return;
       const decided = this.#decide(waiting, await loadRepeats(this.#options.store, [waiting]));
@@ -327,4 +327,8 @@ export class Writer {
     const heads = await readHeads(store, identity.epoch);
     this.#heads = { ...heads, orderNumber: await readNextOrderNumber(store, this.#orderPrefix) };
   }
+}
+
+function copyOf(heads: Heads): Heads {
+  return { ...heads, sequences: { ...heads.sequences } };
 }

@@ -25,6 +25,12 @@ interface Member {
 const MEMBERS_PER_COMMIT = 256;
 
 /**
+ * Rows that one statement carries at the most. Statements carry a power of two of them, so that there are few texts
+ * and a driver can keep them prepared.
+ */
+const ROWS_PER_STATEMENT = 128;
+
+/**
  * A `Store` over a driver: one writer queue, and one commit for all batches that wait at the same time
  * (group commit). When a shared commit fails, each member is tried alone, so that only the one at fault fails.
  */
@@ -95,9 +101,11 @@ export function planStatements(members: readonly Pick<Member, 'statements' | 'ex
 
   const flush = () => {
     for (const insert of open.values()) {
-      const rowsMax = Math.max(1, Math.floor(parametersMax / insert.columns.length));
-      for (let start = 0; start < insert.rows.length; start += rowsMax) {
-        plan.push(multiRowInsert(insert, insert.rows.slice(start, start + rowsMax)));
+      const rowsMax = Math.max(1, Math.min(ROWS_PER_STATEMENT, Math.floor(parametersMax / insert.columns.length)));
+      for (let start = 0; start < insert.rows.length; ) {
+        const size = powerOfTwoUpTo(Math.min(rowsMax, insert.rows.length - start));
+        plan.push(multiRowInsert(insert, insert.rows.slice(start, start + size)));
+        start += size;
       }
     }
     open = new Map();
@@ -132,6 +140,10 @@ export function planStatements(members: readonly Pick<Member, 'statements' | 'ex
   }
   flush();
   return plan;
+}
+
+function powerOfTwoUpTo(count: number): number {
+  return 2 ** Math.floor(Math.log2(count));
 }
 
 function multiRowInsert(
