@@ -1,11 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codeOf } from '../support/code-of.ts';
+import { type CountingDriver, countingDriver } from '../support/counting-driver.ts';
 import { type EdgeBox, openShop } from '../support/edge-box.ts';
 
 describe('an idempotency key', () => {
   let box: EdgeBox;
+  let driver: CountingDriver;
   beforeEach(async () => {
-    box = await openShop({ HOSE: 100 });
+    box = await openShop(
+      { HOSE: 100 },
+      {
+        wrap: (inner) => {
+          driver = countingDriver(inner);
+          return driver;
+        },
+      },
+    );
   });
   afterEach(() => box.dispose());
 
@@ -48,9 +58,11 @@ describe('an idempotency key', () => {
     expect(await orders()).toBe(1);
   });
 
-  test('gives two requests at once one order', async () => {
+  test('gives requests at once one order, in one commit', async () => {
+    const before = driver.transactions();
     const answers = await Promise.all([place(3, 'k'), place(3, 'k'), place(3, 'k')]);
     expect(answers.map((answer) => answer.repeated)).toEqual([false, true, true]);
+    expect(driver.transactions() - before).toBe(1);
     expect(new Set(answers.map((answer) => answer.events[0]?.id)).size).toBe(1);
     expect(await orders()).toBe(1);
   });
