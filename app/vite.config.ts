@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** `vite dev` talks to a box on its usual port; name another one with DEALERIQ_URL. */
-const box = process.env['DEALERIQ_URL'] ?? 'http://127.0.0.1:8787';
+const box = process.env.DEALERIQ_URL ?? 'http://127.0.0.1:8787';
 
 export default defineConfig({
   root: here('.'),

@@ -32,9 +32,9 @@ export function App() {
 
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => skip(event, main.current)}>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
         {t.app.skip}
-      </a>
+      </button>
       <Header />
       <main id="main" ref={main} tabIndex={-1} class={`screen screen-${now.name}`}>
         <Screen route={now} />
@@ -42,11 +42,6 @@ export function App() {
       <Toast />
     </>
   );
-}
-
-function skip(event: Event, main: HTMLElement | null): void {
-  event.preventDefault();
-  main?.focus();
 }
 
 function Screen({ route: now }: { route: Route }) {

@@ -99,10 +99,10 @@ function Tier({ line, number, product }: LineNotesProps) {
       type="button"
       class="chip chip-hint"
       tabIndex={-1}
-      aria-label={t.quick.tierHintLabel(add, hint.savePercent, number)}
       onClick={() => edit.line(line.id, { quantity: String(hint.quantity) })}
     >
       {t.quick.tierHint(add, hint.savePercent)}
+      <span class="sr-only">{t.quick.onLine(number)}</span>
     </button>
   );
 }

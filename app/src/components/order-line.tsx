@@ -80,7 +80,6 @@ export function OrderLine(props: OrderLineProps) {
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Ctrl+Delete reaches the line from both of its fields
     <li
       class={problem === undefined ? 'line' : 'line line-problem'}
       aria-label={t.quick.line(number)}

@@ -53,21 +53,42 @@ export function OrderPanel() {
             {t.order.fix(toFix)}
           </p>
         )}
-        <button
-          type="button"
-          class="button button-primary button-large"
-          aria-disabled={state.state === 'sending' || lineCount.value === 0}
-          aria-keyshortcuts="Control+Enter"
-          onClick={tryToPlace}
-        >
-          {state.state === 'sending' ? t.order.placing : t.order.place}
-          <span class="key" aria-hidden="true">
-            Ctrl ⏎
-          </span>
-        </button>
+        <PlaceButton kind="button-large panel-place" />
         <DraftState locked={locked} />
       </div>
     </aside>
+  );
+}
+
+/** On small screens the total and the button stay in sight at the bottom. */
+export function PlaceBar() {
+  const now = priced.value;
+  return (
+    <div class="place-bar">
+      <span>
+        <span class="sr-only">{t.order.gross}</span>
+        <strong>{now === undefined ? '–' : formatMoney(now.quote.totals.grossMinor, now.quote.currency)}</strong>
+      </span>
+      <PlaceButton kind="" />
+    </div>
+  );
+}
+
+function PlaceButton({ kind }: { kind: string }) {
+  const sending = placement.value.state === 'sending';
+  return (
+    <button
+      type="button"
+      class={`button button-primary ${kind}`}
+      aria-disabled={sending || lineCount.value === 0}
+      aria-keyshortcuts="Control+Enter"
+      onClick={tryToPlace}
+    >
+      {sending ? t.order.placing : t.order.place}
+      <span class="key" aria-hidden="true">
+        Ctrl ⏎
+      </span>
+    </button>
   );
 }
 

@@ -79,5 +79,5 @@ export function StockTable({ items, atMs, stale, choose }: StockTableProps) {
 }
 
 function Zero({ count }: { count: number }) {
-  return count === 0 ? <span class="muted">0</span> : <>{formatCount(count)}</>;
+  return <span class={count === 0 ? 'muted' : ''}>{formatCount(count)}</span>;
 }

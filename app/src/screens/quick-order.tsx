@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { OrderLine } from '../components/order-line.tsx';
-import { OrderPanel } from '../components/order-panel.tsx';
+import { OrderPanel, PlaceBar } from '../components/order-panel.tsx';
 import { PlacementNotices } from '../components/placement-notices.tsx';
 import { PriceChange } from '../components/price-change.tsx';
 import { announce } from '../state/announce.ts';
@@ -82,6 +82,7 @@ export function QuickOrder() {
         </div>
       </div>
       <OrderPanel />
+      <PlaceBar />
       <PriceChange />
     </div>
   );

@@ -28,7 +28,10 @@ async function check(): Promise<void> {
   checking = true;
   clearTimeout(timer);
   try {
-    const [status, waiting] = await Promise.all([box.sync(), box.orders({ status: 'captured', limit: COUNT_UP_TO })]);
+    const status = await box.sync();
+    // Order numbers begin with the dealer and the device that captured them.
+    const q = `${status.dealerId}-${status.deviceId}-`;
+    const waiting = await box.orders({ status: 'captured', q, limit: COUNT_UP_TO });
     centre.value = {
       status,
       ordersHere: waiting.items.length,

@@ -143,7 +143,7 @@ export const en = {
     suggestions: 'Matching products',
     suggested: (count: number) => plural(count, 'suggestion', 'suggestions'),
     tierHint: (add: string, percent: number) => `add ${add}, save ${percent} %`,
-    tierHintLabel: (add: string, percent: number, line: number) => `Add ${add} to line ${line} and save ${percent} %`,
+    onLine: (line: number) => `, line ${line}`,
     each: 'each',
     notANumber: 'Type a whole number above zero',
     steps: (step: string, from: string) =>
