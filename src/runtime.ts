@@ -9,7 +9,7 @@ import { outdated, type Projection, rebuildStatements } from './projections/proj
 import { digestOf } from './runtime/digest.ts';
 import { type Identity, readEpoch } from './runtime/identity.ts';
 import { type Origin, ownEvents } from './runtime/own-events.ts';
-import { type Admission, check, type Incoming, receiveTask, refuseTask } from './runtime/receive.ts';
+import { type Admission, check, type Incoming, quarantineTask, receiveTask, refuseTask } from './runtime/receive.ts';
 import type { Committed } from './runtime/task.ts';
 import { upcastStored } from './runtime/upcast-stored.ts';
 import { Writer } from './runtime/writer.ts';
@@ -50,6 +50,8 @@ export interface Runtime {
   execute<Name extends CommandName>(name: Name, input: CommandInput<Name>, meta?: CommandMeta): Promise<Committed>;
   /** Takes an event from outside: logs it once, or puts it into the dead letters. */
   receive(incoming: Incoming): Promise<Received>;
+  /** Puts a sound event that could not be applied into the dead letters, with what went wrong. */
+  quarantine(incoming: Incoming, failure: unknown, attempts: number): Promise<void>;
   /** What the contract gate says of an event, without taking it in. */
   check(incoming: Incoming): Admitted | Refused;
   /** Empties read models and derives them again from the log; all of them unless some are named. */
@@ -116,6 +118,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
             ? undefined
             : { key: meta.idempotencyKey, digest: digestOf({ name, input }) },
       });
+    },
+    async quarantine(incoming, failure, attempts) {
+      await writer.submit(quarantineTask(incoming, ports.random.uuid(), failure, attempts));
     },
     check: (incoming) => checkHere(incoming),
     async receive(incoming) {

@@ -1,11 +1,12 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { LANES } from '../../src/core/event.ts';
+import { LANES, type Lane } from '../../src/core/event.ts';
 import type { Metrics } from '../../src/core/ports.ts';
 import { type Link, laneStatus } from '../../src/runtime/link.ts';
 import type { Runtime } from '../../src/runtime.ts';
+import type { LinkCounters } from '../../sync/counters.ts';
 
 /** Metrics by prom-client; gauges about the log are read when Prometheus asks. */
-export function nodeMetrics(runtime: Runtime, link: Link): Metrics {
+export function nodeMetrics(runtime: Runtime, link: Link, counters: LinkCounters): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -32,6 +33,32 @@ export function nodeMetrics(runtime: Runtime, link: Link): Metrics {
     const [row] = await runtime.store.read({ sql: "SELECT count(*) AS count FROM dead_letters WHERE status = 'open'" });
     return Number(row?.count ?? 0);
   });
+
+  const ackSeconds = new Histogram({
+    name: 'dealeriq_uplink_ack_seconds',
+    help: 'Time that the hub took to store a batch',
+    labelNames: ['lane'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers: [registry],
+  });
+  counters.onAck = (lane, milliseconds) => ackSeconds.observe({ lane }, milliseconds / 1000);
+  laneCounter('dealeriq_uplink_sent_events_total', 'Events that the hub has acknowledged', counters.sentEvents);
+  laneCounter('dealeriq_uplink_conflicts_total', 'Appends that another one came before', counters.conflicts);
+  laneCounter('dealeriq_uplink_resends_total', 'Times that the hub had lost acknowledged events', counters.resends);
+  gauge('dealeriq_downlink_applied_deliveries', 'Deliveries applied since the start', () => counters.appliedDeliveries);
+  gauge('dealeriq_downlink_gaps', 'Gaps found and repaired since the start', () => counters.gaps);
+
+  function laneCounter(name: string, help: string, values: Readonly<Record<Lane, number>>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['lane'],
+      registers: [registry],
+      collect() {
+        for (const lane of LANES) this.set({ lane }, values[lane]);
+      },
+    });
+  }
 
   function gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({

@@ -6,14 +6,17 @@ import { WebSocketServer } from 'ws';
 import { EdgeError } from '../../src/core/errors.ts';
 import { createHttp } from '../../src/http/app.ts';
 import { type Authenticate, localAuth, oauth2 } from '../../src/http/auth.ts';
-import { offlineLink } from '../../src/runtime/link.ts';
+import { type Link, offlineLink } from '../../src/runtime/link.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { groupCommitStore } from '../../src/store/group-commit.ts';
+import { LinkCounters } from '../../sync/counters.ts';
+import { startLink } from '../../sync/link.ts';
 import type { Config } from './config.ts';
 import { openLibsql } from './libsql-driver.ts';
 import { log } from './log.ts';
 import { nodeMetrics } from './metrics.ts';
 import { readMigrations } from './migrations.ts';
+import { connectHub } from './nats.ts';
 import { openFileStore, openMemoryStore } from './open-store.ts';
 import { nodePorts } from './ports.ts';
 import { serveAssets } from './static-assets.ts';
@@ -49,12 +52,13 @@ export async function openRuntime(config: Config): Promise<Runtime> {
 
 /** Starts the HTTP server on a runtime. */
 export async function startServer(config: Config, runtime: Runtime): Promise<EdgeServer> {
-  const link = await offlineLink(runtime);
+  const counters = new LinkCounters();
+  const link = await openLink(config, runtime, counters);
   const app = createHttp({
     runtime,
     link,
     authenticate: authentication(config),
-    metrics: nodeMetrics(runtime, link),
+    metrics: nodeMetrics(runtime, link, counters),
     replay: {
       migrations: readMigrations(),
       openScratch: openMemoryStore,
@@ -81,9 +85,21 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
       // Streams of notifications never end by themselves.
       if ('closeAllConnections' in server) setTimeout(() => server.closeAllConnections(), 500).unref();
       await closed;
+      await link.close();
       await runtime.close();
     },
   };
+}
+
+function openLink(config: Config, runtime: Runtime, counters: LinkCounters): Promise<Link> {
+  const { NATS_URL: url, NATS_CREDS: creds, DEALER_ID: dealerId, DEVICE_ID: deviceId } = config;
+  if (url === undefined) return offlineLink(runtime);
+  return startLink({
+    runtime,
+    counters,
+    connect: () => connectHub({ url, creds, dealerId, deviceId }),
+    report: (error) => log.warning('The link to the centre ended: {error}', { error }),
+  });
 }
 
 function listen(server: ServerType, config: Config): Promise<void> {

@@ -17,8 +17,15 @@ export interface Undeliverable {
   readonly gate: DataContractViolation['gate'];
 }
 
+/** Why something lies in the dead letters: the gate refused it, or it was sound and could not be applied. */
+export interface DeadLetterReason {
+  readonly reasonCode: Refused['reasonCode'] | 'apply-failed';
+  readonly reason: string;
+  readonly violations: Refused['violations'];
+}
+
 /** The row that keeps it. */
-export function deadLetterRow(id: string, input: Undeliverable, refused: Refused, nowMs: number): InsertStatement {
+export function deadLetterRow(id: string, input: Undeliverable, refused: DeadLetterReason, nowMs: number): InsertStatement {
   return {
     insert: 'dead_letters',
     columns: [

@@ -1,6 +1,7 @@
 import type { Lane } from '../core/event.ts';
 import type { Runtime } from '../runtime.ts';
 import { CURSORS, readCursor } from '../store/cursors.ts';
+import { readPaused, writePaused } from './paused.ts';
 
 export type LinkState = 'offline' | 'paused' | 'connecting' | 'online' | 'refused';
 
@@ -15,23 +16,14 @@ export interface Link {
   close(): Promise<void>;
 }
 
-const PAUSED_KEY = 'sync:paused';
-
 /** The link of a box that has no NATS_URL: always offline, and paused when an operator says so. */
 export async function offlineLink(runtime: Runtime): Promise<Link> {
   const { store, ports } = runtime;
-  let paused = await readPaused(runtime);
+  let paused = await readPaused(store);
   let sinceMs = ports.clock.nowMs();
   const set = async (next: boolean) => {
     if (next === paused) return;
-    await store.batch([
-      {
-        insert: 'meta',
-        columns: ['key', 'value'],
-        rows: [[PAUSED_KEY, next ? '1' : '0']],
-        onConflict: 'ON CONFLICT(key) DO UPDATE SET value = excluded.value',
-      },
-    ]);
+    await writePaused(store, next);
     paused = next;
     sinceMs = ports.clock.nowMs();
   };
@@ -49,11 +41,6 @@ export async function offlineLink(runtime: Runtime): Promise<Link> {
     inbound: async () => ({ lastAppliedSequence: 0, lagMs: 0 }),
     close: async () => undefined,
   };
-}
-
-async function readPaused(runtime: Runtime): Promise<boolean> {
-  const [row] = await runtime.store.read({ sql: 'SELECT value FROM meta WHERE key = ?', args: [PAUSED_KEY] });
-  return row?.value === '1';
 }
 
 /** How far one lane is behind the hub. */

@@ -6,7 +6,12 @@ import { mergeReceived } from '../domain/inventory/inventory.ts';
 import { isKnownVersion } from '../events/catalog.ts';
 import type { InventoryChanged } from '../events/transactional/inventory.ts';
 import { type Admitted, type Arrival, admit, type Refused } from '../governance/contract-gate.ts';
-import { deadLetterRow, type Undeliverable, violationEvent } from '../governance/dead-letters.ts';
+import {
+  type DeadLetterReason,
+  deadLetterRow,
+  type Undeliverable,
+  violationEvent,
+} from '../governance/dead-letters.ts';
 import { concernsOrderSaga, orderSaga, orderSagaNeeds } from '../sagas/order-saga.ts';
 import type { InsertStatement } from '../store/store.ts';
 import { ownEvents } from './own-events.ts';
@@ -74,6 +79,22 @@ export function refuseTask(refused: Refused, incoming: Incoming, deadLetterId: s
       ),
       statements: [
         deadLetterRow(deadLetterId, input, refused, context.nowMs),
+        ...(incoming.delivery === undefined ? [] : [inboxRow(incoming.delivery, deadLetterId, context.nowMs)]),
+      ],
+    }),
+  };
+}
+
+/** The task that puts a sound event that could not be applied into the dead letters. */
+export function quarantineTask(incoming: Incoming, deadLetterId: string, failure: unknown, attempts: number): Task {
+  const reason = `It could not be applied in ${attempts} tries: ${failure instanceof Error ? failure.message : String(failure)}`;
+  const refused: DeadLetterReason = { reasonCode: 'apply-failed', reason, violations: [] };
+  return {
+    needs: () => [],
+    decide: (context) => ({
+      events: [],
+      statements: [
+        deadLetterRow(deadLetterId, { ...incoming.raw, attributes: incoming.attributes }, refused, context.nowMs),
         ...(incoming.delivery === undefined ? [] : [inboxRow(incoming.delivery, deadLetterId, context.nowMs)]),
       ],
     }),

@@ -1,0 +1,114 @@
+import { headers, type Msg, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/nats-core';
+import type { Lane } from '../../src/core/event.ts';
+import { natsReceiptSubject, natsUpSubject } from '../../src/events/names.ts';
+import { HubConflict, type Stored, type UpHub } from '../core/hub.ts';
+import type { OutboxEvent, Place } from '../core/outbox.ts';
+import { eventHeaders, messageId } from './cloud-event-headers.ts';
+import { laneFilter, RECEIPTS, UP } from './streams.ts';
+
+/** How long the hub may take to answer, in milliseconds. */
+const ANSWER_MS = 10_000;
+
+/** JetStream's error codes (nats-server/server/errors.json). */
+const WRONG_LAST_SEQUENCE = 10071;
+const DUPLICATE_IN_BATCH = 10201;
+
+/**
+ * The uplink's side of JetStream. It asks only by subject (`$JS.API.DIRECT.GET.<stream>.<subject>`), so that an
+ * allow-list can keep a dealer to its own; and it writes raw batch headers, because the client's `commit` hides the
+ * server's error.
+ */
+export function jetStreamUpHub(nc: NatsConnection, dealerId: string, deviceId: string): UpHub {
+  return {
+    async lastStored(lane) {
+      const message = await lastOf(nc, UP, laneFilter(dealerId, lane));
+      return message === undefined ? undefined : storedOf(message);
+    },
+    async append(lane, afterHubSequence, events) {
+      const answer = await publishBatch(lane, afterHubSequence, events, true);
+      if (answer.error?.err_code !== DUPLICATE_IN_BATCH) return placeOf(answer);
+      // The hub lost these events but still remembers their ids; the guard alone is enough.
+      return placeOf(await publishBatch(lane, afterHubSequence, events, false));
+    },
+    async receipt(lane) {
+      const message = await lastOf(nc, RECEIPTS, natsReceiptSubject(dealerId));
+      return message === undefined ? undefined : receiptOf(message, deviceId, lane);
+    },
+  };
+
+  async function publishBatch(lane: Lane, after: number, events: readonly OutboxEvent[], withIds: boolean) {
+    const batchId = nuid.next();
+    for (const [index, event] of events.entries()) {
+      const out = eventHeaders(deviceId, event);
+      if (withIds) out.set('Nats-Msg-Id', messageId(deviceId, event));
+      out.set('Nats-Batch-Id', batchId);
+      out.set('Nats-Batch-Sequence', String(index + 1));
+      if (index === 0) guard(out, after, laneFilter(dealerId, lane));
+      const subject = natsUpSubject(dealerId, lane, event.type);
+      if (index < events.length - 1) {
+        nc.publish(subject, event.dataText, { headers: out });
+        continue;
+      }
+      out.set('Nats-Batch-Commit', '1');
+      return answerOf(await nc.request(subject, event.dataText, { headers: out, timeout: ANSWER_MS }));
+    }
+    throw new Error('An append needs at least one event.');
+  }
+}
+
+function guard(out: MsgHdrs, after: number, filter: string): void {
+  out.set('Nats-Expected-Last-Subject-Sequence', String(after));
+  out.set('Nats-Expected-Last-Subject-Sequence-Subject', filter);
+}
+
+interface PublishAnswer {
+  readonly seq?: number;
+  readonly error?: { readonly err_code: number; readonly description: string };
+}
+
+function answerOf(message: Msg): PublishAnswer {
+  return message.json<PublishAnswer>();
+}
+
+function placeOf(answer: PublishAnswer): number {
+  if (answer.error?.err_code === WRONG_LAST_SEQUENCE) throw new HubConflict(answer.error.description);
+  if (answer.error !== undefined || answer.seq === undefined || answer.seq === 0) {
+    throw new Error(`The hub did not store the batch: ${answer.error?.description ?? JSON.stringify(answer)}`);
+  }
+  return answer.seq;
+}
+
+/** The last message under a subject (which may be a filter), or `undefined`. */
+export async function lastOf(nc: NatsConnection, stream: string, subject: string): Promise<Msg | undefined> {
+  const message = await nc.request(`$JS.API.DIRECT.GET.${stream}.${subject}`, undefined, { timeout: ANSWER_MS });
+  const code = message.headers?.code ?? 0;
+  if (code === 404) return undefined;
+  if (code >= 400) throw new Error(`The hub answered ${code} ${message.headers?.description} for ${subject}.`);
+  return message;
+}
+
+function storedOf(message: Msg): Stored {
+  const of = (name: string) => message.headers?.get(name) ?? '';
+  return {
+    deviceId: of('ce-deviceid'),
+    epoch: Number(of('ce-epoch')),
+    sequence: Number(of('ce-sequence')),
+    hubSequence: Number(of('Nats-Sequence')),
+  };
+}
+
+/** What the bridge says: `{device, lanes: {live: {epoch, sequence}, bulk: …}}`. */
+export interface Receipt {
+  readonly device: string;
+  readonly lanes: Partial<Record<Lane, Place>>;
+}
+
+function receiptOf(message: Msg, deviceId: string, lane: Lane): Place | undefined {
+  const receipt = message.json<Receipt>();
+  return receipt.device === deviceId ? receipt.lanes[lane] : undefined;
+}
+
+/** Tells a dealer how far the centre has its events: what the bridge does after each commit. */
+export async function publishReceipt(nc: NatsConnection, dealerId: string, receipt: Receipt): Promise<void> {
+  await nc.request(natsReceiptSubject(dealerId), JSON.stringify(receipt), { headers: headers(), timeout: ANSWER_MS });
+}
