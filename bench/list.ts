@@ -1,8 +1,18 @@
 import { capture1, capture64 } from './capture.ts';
 import { httpCapture } from './http-capture.ts';
 import { idle } from './idle.ts';
+import { insertRate } from './insert-rate.ts';
+import { rebuild } from './rebuild.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { trivialRoute } from './trivial-route.ts';
 
 /** Every benchmark, in the order of the table. */
-export const benchmarks: readonly Benchmark[] = [capture64, capture1, httpCapture, trivialRoute, idle];
+export const benchmarks: readonly Benchmark[] = [
+  capture64,
+  capture1,
+  httpCapture,
+  trivialRoute,
+  rebuild,
+  insertRate,
+  idle,
+];

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
-import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { databasePath } from '../../edge/node/open-store.ts';
 import { events, orders, stock } from '../../src/store/schema.ts';
+import { insertInto } from '../support/insert.ts';
 import { OrderRowSource, type OrderRows } from '../support/order-rows.ts';
 
 /** A hand-written capture: prepared statements, one transaction an order, durable when `place` returns. */
@@ -18,9 +18,9 @@ export class BetterSqlite3Capture {
     database.pragma('wal_autocheckpoint = 4000');
     const head = database.prepare('SELECT coalesce(max(position), 0) AS position FROM events').get();
     this.#source = new OrderRowSource((head as { position: number }).position, products);
-    const event = insert(database, events, '');
-    const order = insert(database, orders, 'ON CONFLICT DO NOTHING');
-    const level = insert(
+    const event = insertInto(database, events, '');
+    const order = insertInto(database, orders, 'ON CONFLICT DO NOTHING');
+    const level = insertInto(
       database,
       stock,
       `ON CONFLICT (sku) DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved,
@@ -59,22 +59,4 @@ export function betterSqlite3Capture(dataDir: string, products: number, ms: numb
   const rate = (placed / (performance.now() - start)) * 1_000;
   capture.close();
   return rate;
-}
-
-/** A prepared insert of a drizzle row into its table. */
-function insert<Row extends object>(
-  database: Database.Database,
-  table: SQLiteTable & { $inferInsert: Row },
-  suffix: string,
-) {
-  const columns = getTableConfig(table).columns;
-  const names = columns.map((column) => column.name).join(', ');
-  const statement = database.prepare(
-    `INSERT INTO ${getTableConfig(table).name} (${names}) VALUES (${columns.map(() => '?').join(', ')}) ${suffix}`,
-  );
-  // The keys of a drizzle row, in the order of the columns.
-  const keys = columns.map((column) => Object.entries(table).find(([, value]) => value === column)?.[0] ?? column.name);
-  return (row: Row) => {
-    statement.run(keys.map((key) => (row as Record<string, unknown>)[key] ?? null));
-  };
 }
