@@ -1,11 +1,13 @@
 import { defineCommand, runCommand, showUsage } from 'citty';
 import { config } from './cli/config.ts';
+import { importCommand } from './cli/import.ts';
+import { init } from './cli/init.ts';
 import { exitStatus, printError } from './cli/output.ts';
 import { start } from './cli/start.ts';
 import { version } from './version.ts';
 
 /** Every operator command. */
-const subCommands = { start, config };
+const subCommands = { start, init, import: importCommand, config };
 
 const dealeriq = defineCommand({
   meta: { name: 'dealeriq', version, description: 'The edge runtime of one dealer site' },
