@@ -157,8 +157,20 @@ describe('the order saga', () => {
     }
   });
 
-  test('leaves the stock of a shipped order alone when it is cancelled or rejected', () => {
-    const { on } = world(facts.placed, facts.accepted, facts.shipped);
-    expect(on(facts.cancelled)).toEqual([]);
+  test.each(['rejected', 'cancelled'] as const)('releases only the rest of a part-shipped order that is %s', (fact) => {
+    const { on } = world(facts.placed, facts.accepted);
+    on(facts.shipped);
+    expect(movements(on(facts[fact]))).toEqual([
+      ['HOSE', 'release', 2, 2, 0],
+      ['HOSE', 'release', 2, 0, 0],
+    ]);
+  });
+
+  test('takes nothing for shipments of an order that was cancelled before them', () => {
+    const { on } = world(facts.placed, facts.accepted);
+    on(facts.cancelled);
+    expect(on(facts.shipped)).toEqual([]);
+    const second = { ...facts.shipped, data: { ...facts.shipped.data, shipmentId: 'SH-2' } };
+    expect(on(second)).toEqual([]);
   });
 });

@@ -24,11 +24,14 @@ export function orderSaga(event: OrderEvent, context: DecisionContext): readonly
   const state = context.view.get('order', event.data.orderId);
   const before = orderStatus(state);
   // An order of another device, or a repeated fact of one that ended: nothing is held for it here.
-  if (before === undefined || before === 'cancelled' || before === 'rejected') return [];
+  // Asked of the milestones, because the status of an order that is shipped after all is shipped.
+  const { cancelledAt, rejectedAt } = state.milestones;
+  if (before === undefined || cancelledAt !== undefined || rejectedAt !== undefined) return [];
   switch (event.type) {
     case 'order.rejected':
     case 'order.cancelled':
-      return before === 'shipped' ? [] : releaseLines(state, context);
+      // What has been shipped is gone; the rest of it is released.
+      return releaseLines(state, context);
     case 'payment.declined':
       if (before === 'paid' || before === 'shipped') return [];
       return [
