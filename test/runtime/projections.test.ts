@@ -171,7 +171,7 @@ describe('read models', () => {
     let rows = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(happening, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 14 }),
+        fc.array(fc.array(happening, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 14, size: 'max' }),
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
         async (groups, cuts) => {
           const box = await openShop({ HOSE: 8, BELT: 3 });
