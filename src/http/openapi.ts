@@ -15,19 +15,32 @@ export function openApiRoutes(api: Api, version: string): void {
   });
   let document: object | undefined;
   api.app.get('/openapi.json', (c) => {
-    document ??= api.app.getOpenAPI31Document({
-      openapi: '3.1.0',
-      info: {
-        title: 'DealerIQ Edge',
-        version,
-        description: 'The runtime of one dealer site: orders, prices, stock and events, with no network too.',
-        license: { name: 'Apache-2.0' },
-      },
-      servers: [{ url: '/' }],
-    });
+    document ??= plainPatterns(
+      api.app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'DealerIQ Edge',
+          version,
+          description: 'The runtime of one dealer site: orders, prices, stock and events, with no network too.',
+          license: { name: 'Apache-2.0' },
+        },
+        servers: [{ url: '/' }],
+      }),
+    );
     return c.json(document);
   });
   api.app.get('/docs', (c) => c.html(DOCS_PAGE));
+}
+
+/**
+ * The generator writes a regular expression that has flags as `source/flags`; a `pattern` of JSON Schema has none, and
+ * is always read with `u`.
+ */
+function plainPatterns(document: object): object {
+  const text = JSON.stringify(document, (key, value: unknown) =>
+    key === 'pattern' && typeof value === 'string' ? value.replace(/\/[a-z]+$/, '') : value,
+  );
+  return JSON.parse(text) as object;
 }
 
 /** Swagger UI, served from the box: the page works with no network. */
