@@ -9,6 +9,7 @@ import { localAuth } from '../../src/http/auth.ts';
 import { offlineLink } from '../../src/runtime/link.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { CURSORS, cursorStatement } from '../../src/store/cursors.ts';
+import { LinkCounters } from '../../sync/counters.ts';
 import { CATALOGUE } from './http-catalogue.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -58,7 +59,7 @@ export async function openLocalTarget(
     runtime,
     link,
     authenticate: options.authenticate ?? localAuth(dealerId),
-    metrics: nodeMetrics(runtime, link),
+    metrics: nodeMetrics(runtime, link, new LinkCounters()),
     replay: { migrations: readMigrations(), openScratch: openMemoryStore },
     version: 'test',
     report: (error) => reported.push(error),
