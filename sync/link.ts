@@ -1,9 +1,9 @@
 import { decorrelatedJitterGenerator, ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { LANES } from '../src/core/event.ts';
 import type { Link, LinkState } from '../src/runtime/link.ts';
-import { readPaused, writePaused } from '../src/runtime/paused.ts';
 import type { Runtime } from '../src/runtime.ts';
 import { CURSORS, readCursor } from '../src/store/cursors.ts';
+import { readPaused, writePaused } from '../src/store/paused.ts';
 import { runDownlink } from './core/downlink.ts';
 import type { DownHub, UpHub } from './core/hub.ts';
 import { createSignal } from './core/signal.ts';

@@ -1,7 +1,7 @@
 import type { Lane } from '../core/event.ts';
 import type { Runtime } from '../runtime.ts';
 import { CURSORS, readCursor } from '../store/cursors.ts';
-import { readPaused, writePaused } from './paused.ts';
+import { readPaused, writePaused } from '../store/paused.ts';
 
 export type LinkState = 'offline' | 'paused' | 'connecting' | 'online' | 'refused';
 

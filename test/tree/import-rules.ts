@@ -29,7 +29,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The public API: src/index.ts and what it is made of.
   'src': ['src'],
   'models': ['src/core', 'src/events'],
-  'sync': ['src/core', 'src/events', 'src/store (types)'],
+  // The runtime is handed in; cursors and the outbox's rows are the store's.
+  'sync': ['src/core', 'src/events', 'src/store', 'src/runtime (types)'],
   'edge': ['src', 'models', 'sync'],
 };
 
