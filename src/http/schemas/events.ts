@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import * as field from '../../core/fields.ts';
-import { nullable } from './common.ts';
+import { nullable } from './problems-and-pages.ts';
 
 /** Events and dead letters over HTTP. */
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import * as field from '../../core/fields.ts';
 import { pricePolicies, priceSeen } from '../../events/transactional/order.ts';
-import { nullable } from './common.ts';
+import { nullable } from './problems-and-pages.ts';
 
 /** Orders and quotes over HTTP. */
 

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import * as field from '../../core/fields.ts';
 import { movementKinds } from '../../events/transactional/inventory.ts';
 import { quantityRules } from '../../events/transactional/product.ts';
-import { nullable } from './common.ts';
+import { nullable } from './problems-and-pages.ts';
 
 /** Products and stock over HTTP. */
 
