@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import Database from 'better-sqlite3';
-import { databasePath } from '../edge/node/open-store.ts';
+import { openFileStore } from '../edge/node/open-store.ts';
 import { projections } from '../src/projections/list.ts';
 import { clientLoopRebuild } from './peers/client-loop-rebuild.ts';
 import type { Benchmark } from './support/benchmark.ts';
@@ -20,7 +19,7 @@ export const rebuild: Benchmark = {
       does,
       async round() {
         const rate = context.largeLogEvents / (await seconds());
-        digests.add(digestOfReadModels(dataDir));
+        digests.add(await digestOfReadModels(dataDir));
         if (digests.size > 1) throw new Error(`${label} derived other rows than the rounds before.`);
         return rate;
       },
@@ -56,15 +55,14 @@ export const rebuild: Benchmark = {
   },
 };
 
-function digestOfReadModels(dataDir: string): string {
-  const database = new Database(databasePath(dataDir), { readonly: true });
+async function digestOfReadModels(dataDir: string): Promise<string> {
+  const store = await openFileStore(dataDir);
   const hash = createHash('sha256');
   for (const table of projections.flatMap((projection) => projection.tables)) {
     const order = table === 'products_fts' ? 'rowid' : '1, 2, 3';
-    for (const row of database.prepare(`SELECT * FROM ${table} ORDER BY ${order}`).raw().iterate()) {
-      hash.update(JSON.stringify(row));
-    }
+    const rows = await store.read({ sql: `SELECT * FROM ${table} ORDER BY ${order}` });
+    for (const row of rows) hash.update(JSON.stringify(row));
   }
-  database.close();
+  await store.close();
   return hash.digest('hex');
 }

@@ -1,13 +1,14 @@
-import { mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { uuidv7 } from 'uuidv7';
 import { databasePath } from '../../edge/node/open-store.ts';
 import { inventoryChanged } from '../../src/events/transactional/inventory.ts';
 import { events } from '../../src/store/schema.ts';
-import { PRODUCTS } from '../capture.ts';
+import { PRODUCTS, stockedDealer } from '../capture.ts';
 import type { BenchContext } from './benchmark.ts';
-import { closeWhole, openDealer, stockUp } from './dealer.ts';
+import { closeWhole, openDealer } from './dealer.ts';
+import { remove } from './files.ts';
 import { insertInto } from './insert.ts';
 import { type EventRow, OrderRowSource } from './order-rows.ts';
 
@@ -29,9 +30,11 @@ export function eventLog(context: BenchContext, size: number): Promise<string> {
 async function build(context: BenchContext, size: number): Promise<string> {
   context.progress(`  building a log of ${size.toLocaleString('en')} events`);
   const dataDir = mkdtempSync(join(context.folder, `log-${size}-`));
-  const seeded = await openDealer(dataDir);
-  await stockUp(seeded, PRODUCTS);
-  await closeWhole(seeded);
+  const source = await stockedDealer(context.folder);
+  // On a copy: two SQLite libraries in one process must never have the same file open, and libSQL lets go of a file
+  // some time after it was closed.
+  copyFileSync(databasePath(source), databasePath(dataDir));
+  remove(source);
   fill(databasePath(dataDir), size);
   // The next start derives the read models again.
   const runtime = await openDealer(dataDir);
