@@ -7,6 +7,7 @@ export default defineConfig({
     events: 'src/events/index.ts',
     http: 'src/http/index.ts',
     node: 'edge/node/index.ts',
+    testing: 'src/testing/index.ts',
     sync: 'sync/index.ts',
     models: 'models/index.ts',
     cli: 'edge/node/cli.ts',

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { decisionContext, MemoryView, namesOf } from '../../test/support/decision.ts';
 import { count, dealer, NOW, payload, price, product } from '../../test/support/facts.ts';
-import { refusalOf } from '../../test/support/given-when-then.ts';
 import { fold } from '../core/decider.ts';
 import type { NewEvent } from '../core/event.ts';
 import { inventory } from '../domain/inventory/inventory.ts';
 import { definitionOf } from '../events/catalog.ts';
 import type { OrderPlaced } from '../events/transactional/order.ts';
+import { refusalOf } from '../testing/given-when-then.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { createTicket } from './create-ticket.ts';
 import { moveStock } from './move-stock.ts';

@@ -25,7 +25,12 @@ export interface DeadLetterReason {
 }
 
 /** The row that keeps it. */
-export function deadLetterRow(id: string, input: Undeliverable, refused: DeadLetterReason, nowMs: number): InsertStatement {
+export function deadLetterRow(
+  id: string,
+  input: Undeliverable,
+  refused: DeadLetterReason,
+  nowMs: number,
+): InsertStatement {
   return {
     insert: 'dead_letters',
     columns: [

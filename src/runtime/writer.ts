@@ -42,6 +42,13 @@ export interface WriterOptions {
   committed(events: readonly LoggedEvent[]): void;
 }
 
+/** How often a decision is made again because another process wrote in between. */
+const CONFLICT_TRIES = 10;
+
+function isConflict(error: unknown): boolean {
+  return error instanceof EdgeError && error.code === 'storage-conflict';
+}
+
 /**
  * The one writer of a database. Tasks that wait together are loaded with one query a kind, decided one after the
  * other, and made durable with one commit (group commit); each is answered after that commit. When the commit fails,
@@ -166,31 +173,35 @@ export class Writer {
   }
 
   async #recover(decided: readonly Decided[], error: unknown): Promise<void> {
-    if (error instanceof EdgeError && error.code === 'storage-conflict') {
-      // Perhaps another process wrote to the file: decide again on what is there now.
-      this.#view.clear();
-      await this.#readHeads();
-    }
-    if (decided.length === 1 || concernsEveryone(error)) {
-      const alone = decided[0];
-      const retry = decided.length === 1 && error instanceof EdgeError && error.code === 'storage-conflict';
-      if (alone !== undefined && retry) await this.#retryOnce(alone.waiting);
-      else for (const one of decided) one.waiting.reject(error);
+    if (concernsEveryone(error) || (decided.length === 1 && !isConflict(error))) {
+      for (const one of decided) one.waiting.reject(error);
       return;
     }
-    for (const one of decided) await this.#retryOnce(one.waiting);
+    for (const one of decided) await this.#retry(one.waiting, isConflict(error));
   }
 
-  async #retryOnce(waiting: Waiting): Promise<void> {
-    const before = copyOf(this.#heads);
-    try {
-      if ((await this.#loadNeeds([waiting])).length === 0) return;
-      const decided = this.#decide(waiting, await loadRepeats(this.#options.store, [waiting]));
-      if (decided !== undefined) await this.#commit([decided], before.position);
-    } catch (error) {
-      this.#heads = before;
-      this.#view.drop();
-      waiting.reject(error);
+  /** Decides and commits one task alone; again on what is there now, while another process writes to the file too. */
+  async #retry(waiting: Waiting, conflicted: boolean): Promise<void> {
+    let outdated = conflicted;
+    for (let attempt = 1; ; attempt += 1) {
+      if (outdated) {
+        this.#view.clear();
+        await this.#readHeads();
+      }
+      const before = copyOf(this.#heads);
+      try {
+        if ((await this.#loadNeeds([waiting])).length === 0) return;
+        const decided = this.#decide(waiting, await loadRepeats(this.#options.store, [waiting]));
+        if (decided !== undefined) await this.#commit([decided], before.position);
+        return;
+      } catch (error) {
+        this.#heads = before;
+        this.#view.drop();
+        outdated = isConflict(error);
+        if (outdated && attempt < CONFLICT_TRIES) continue;
+        waiting.reject(error);
+        return;
+      }
     }
   }
 

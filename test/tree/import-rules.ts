@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/http': ['src/core', 'src/events', 'src/domain', 'src/governance', 'src/runtime', 'src/commands', 'src/store'],
   // The public API: src/index.ts and what it is made of.
   'src': ['src'],
+  'src/testing': ['src/core'],
   'models': ['src/core', 'src/events'],
   // The runtime is handed in; cursors and the outbox's rows are the store's.
   'sync': ['src/core', 'src/events', 'src/store', 'src/runtime (types)'],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { count, NOW } from '../../../test/support/facts.ts';
-import { given } from '../../../test/support/given-when-then.ts';
 import { fold } from '../../core/decider.ts';
 import type { NewEvent } from '../../core/event.ts';
 import type { InventoryChanged } from '../../events/transactional/inventory.ts';
+import { given } from '../../testing/given-when-then.ts';
 import { availableOf, type InventoryCommand, inventory, mergeReceived, type StockState } from './inventory.ts';
 
 const where = { sku: 'HOSE', locationId: 'D042-main', unit: 'EA', at: NOW } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { line, payload, placed } from '../../../test/support/facts.ts';
-import { given } from '../../../test/support/given-when-then.ts';
 import { fold } from '../../core/decider.ts';
+import { given } from '../../testing/given-when-then.ts';
 import { type OrderCommand, type OrderEvent, order, orderStatus } from './order.ts';
 import type { OrderStatus } from './status.ts';
 

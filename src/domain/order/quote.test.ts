@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dealer, NOW, price, product, promotion } from '../../../test/support/facts.ts';
-import { refusalOf } from '../../../test/support/given-when-then.ts';
 import { limits } from '../../core/limits.ts';
+import { refusalOf } from '../../testing/given-when-then.ts';
 import { exceedsTolerance, priceDifferences, type QuoteContext, quote, type RequestedLine } from './quote.ts';
 
 const catalogue = [
