@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util';
+import { exitStatus, print, printError, printResult } from '../edge/node/cli/output.ts';
+import { EdgeError } from '../src/core/errors.ts';
+import { services } from './services/list.ts';
+import type { RunningService, Service } from './services/service.ts';
+
+const HELP = `The real peers of DealerIQ Edge on this machine, on loopback only.
+
+  npm run services -- up [NAME…]      start them and say where they are; all of them unless named
+  npm run services -- down [NAME…]    stop them; what they stored stays
+  npm run services -- status          what runs
+
+  --fresh       up: delete what they stored before
+  --port PORT   up NAME: the port to use; the usual one, or a free one, unless given
+  --json        print JSON
+  --help        this text
+
+${services.map(({ name, description }) => `  ${name.padEnd(12)}${description}`).join('\n')}`;
+
+/** Runs `npm run services`. */
+async function main(): Promise<void> {
+  const { values, positionals } = readArguments();
+  const [command, ...names] = positionals;
+  if (values.help || command === undefined) {
+    print(HELP);
+    if (!values.help) process.exitCode = 2;
+    return;
+  }
+  const chosen = choose(names);
+  if (command === 'up') {
+    const port = portOf(values.port);
+    if (port !== undefined && names.length !== 1) throw new EdgeError('invalid-config', '--port needs one NAME.');
+    const progress = (line: string) => process.stderr.write(`${line}\n`);
+    const running: RunningService[] = [];
+    for (const service of chosen) running.push(await service.up({ fresh: values.fresh, port, progress }));
+    printResult(values.json, running, () => running.flatMap(describe));
+  } else if (command === 'down') {
+    const stopped: Record<string, boolean> = {};
+    for (const service of chosen.toReversed()) stopped[service.name] = await service.down();
+    printResult(values.json, { stopped }, () =>
+      Object.entries(stopped).map(([name, did]) => `${name}: ${did ? 'stopped' : 'was not running'}`),
+    );
+  } else if (command === 'status') {
+    const states = await Promise.all(chosen.map(async (service) => [service.name, await service.status()] as const));
+    printResult(values.json, Object.fromEntries(states.map(([name, state]) => [name, state ?? null])), () =>
+      states.flatMap(([name, state]) => (state === undefined ? [`${name}: not running`] : describe(state))),
+    );
+    if (states.some(([, state]) => state === undefined)) process.exitCode = 1;
+  } else {
+    throw new EdgeError('invalid-config', `There is no command "${command}": say up, down or status.`);
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        fresh: { type: 'boolean', default: false },
+        port: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new EdgeError('invalid-config', `${error instanceof Error ? error.message : error} See --help.`);
+  }
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new EdgeError('invalid-config', `--port is a number from 1 to 65535, not "${text}".`);
+}
+
+function choose(names: readonly string[]): readonly Service[] {
+  for (const name of names) {
+    if (services.some((service) => service.name === name)) continue;
+    throw new EdgeError(
+      'invalid-config',
+      `There is no service "${name}". There are: ${services.map((service) => service.name).join(', ')}.`,
+    );
+  }
+  return names.length === 0 ? services : services.filter(({ name }) => names.includes(name));
+}
+
+function describe(service: RunningService): string[] {
+  return [
+    `${service.name} ${service.version} ${service.state === 'started' ? 'is ready' : 'is running'} (process ${service.pid})`,
+    ...Object.entries(service.details).map(([name, value]) => `  ${name.padEnd(12)}${value}`),
+    ...Object.entries(service.environment).map(([name, value]) => `${name}=${value}`),
+  ];
+}
+
+try {
+  await main();
+} catch (error) {
+  printError(error);
+  process.exitCode = exitStatus(error);
+}
