@@ -39,6 +39,9 @@ export interface Received {
   readonly repeated: boolean;
 }
 
+/** A rebuild takes the log as it is in its transaction: another process may have added to it. */
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
+
 export type Listener = (events: readonly LoggedEvent[]) => void;
 
 /** The edge runtime: commands and events in, a durable log and its read models out. */
@@ -98,7 +101,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
   });
   for (const projection of await outdated(store, projections)) {
-    await store.batch(rebuildStatements(projection, writer.head));
+    await store.batch(rebuildStatements(projection, EVERYTHING));
   }
 
   const checkHere = (incoming: Incoming) =>
@@ -138,7 +141,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const chosen = choose(names);
       for (const projection of chosen) {
         progress?.(projection.name);
-        await writer.exclusive((head) => store.batch(rebuildStatements(projection, head)));
+        await writer.exclusive(() => store.batch(rebuildStatements(projection, EVERYTHING)));
       }
       return chosen.map((projection) => projection.name);
     },

@@ -1,22 +1,36 @@
-import { defineCommand, runCommand, showUsage } from 'citty';
+import { type CommandDef, defineCommand, runCommand, showUsage } from 'citty';
+import { backup } from './cli/backup.ts';
+import { checkOptions } from './cli/check-options.ts';
 import { config } from './cli/config.ts';
+import { dlq } from './cli/dlq.ts';
+import { doctor } from './cli/doctor.ts';
+import { events } from './cli/events.ts';
 import { importCommand } from './cli/import.ts';
 import { init } from './cli/init.ts';
 import { exitStatus, printError } from './cli/output.ts';
+import { replay } from './cli/replay.ts';
+import { restore } from './cli/restore.ts';
 import { start } from './cli/start.ts';
 import { version } from './version.ts';
 
 /** Every operator command. */
-const subCommands = { start, init, import: importCommand, config };
+const subCommands = { start, init, import: importCommand, events, dlq, replay, backup, restore, doctor, config };
 
 const dealeriq = defineCommand({
   meta: { name: 'dealeriq', version, description: 'The edge runtime of one dealer site' },
   subCommands,
 });
 
+type Command = CommandDef;
+
 /** Runs the command line; resolves with the exit status when the command has ended. */
 export async function runCli(args: readonly string[]): Promise<void> {
   const rawArgs = [...args];
+  // A reader such as `head` may have enough before everything is printed.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
   if (rawArgs.length === 0 || rawArgs.includes('--help') || rawArgs.includes('-h')) {
     await help(rawArgs);
     return;
@@ -26,6 +40,8 @@ export async function runCli(args: readonly string[]): Promise<void> {
     return;
   }
   try {
+    const { command, path, rest } = find(rawArgs);
+    if (command.subCommands === undefined) checkOptions(command, path, rest);
     await runCommand(dealeriq, { rawArgs });
   } catch (error) {
     if (error instanceof Error && error.name === 'CLIError') {
@@ -39,16 +55,28 @@ export async function runCli(args: readonly string[]): Promise<void> {
   }
 }
 
-async function help(rawArgs: readonly string[]): Promise<void> {
-  let command: Parameters<typeof showUsage>[0] = dealeriq;
-  let parent: Parameters<typeof showUsage>[1];
+/** The command that arguments name, the one above it, and what is left of the arguments. */
+function find(rawArgs: readonly string[]): {
+  command: Command;
+  parent: Command | undefined;
+  path: string[];
+  rest: readonly string[];
+} {
+  let command: Command = dealeriq;
+  let parent: Command | undefined;
+  const path: string[] = [];
   for (const arg of rawArgs) {
-    const known = (command.subCommands ?? {}) as Record<string, Parameters<typeof showUsage>[0]>;
-    const next = known[arg];
+    const next = ((command.subCommands ?? {}) as Record<string, Command>)[arg];
     if (next === undefined) break;
     parent = command;
     command = next;
+    path.push(arg);
   }
+  return { command, parent, path, rest: rawArgs.slice(path.length) };
+}
+
+async function help(rawArgs: readonly string[]): Promise<void> {
+  const { command, parent } = find(rawArgs);
   await showUsage(command, parent);
 }
 

@@ -101,6 +101,7 @@ function* lines(result: ImportResult, options: ImportOptions): Iterable<string> 
   const dry = result.dryRun ? ' (dry run: nothing was written)' : '';
   yield `${result.dataset} from ${result.file}: ${result.rows} rows in ${result.seconds} s${dry}`;
   yield `  imported   ${created} new, ${changed} changed, ${unchanged} unchanged (${result.rowsImported} rows, ${result.events} events)`;
+  if (result.unpriced > 0) yield `  no price   ${result.unpriced} of them; they cannot be ordered before they have one`;
   yield `  rejected   ${result.rowsRejected} rows`;
   for (const { code, column, rows } of result.reasons) {
     yield `    ${String(rows).padStart(7)}  ${code}${column === undefined ? '' : ` (${column})`}`;

@@ -28,3 +28,12 @@ export function refuseIfAbsent(config: Config): void {
     `There is no database at ${databasePath(config.DATA_DIR)}. Check DATA_DIR, or make one with \`dealeriq init\` or \`dealeriq start --demo\`.`,
   );
 }
+
+/** @throws {EdgeError} `invalid-config` when the database is not a file of this box. */
+export function refuseIfRemote(config: Config, instead: string): void {
+  if (config.LIBSQL_URL === undefined) return;
+  throw new EdgeError(
+    'invalid-config',
+    `The database is a remote one (LIBSQL_URL), so there is no file here. ${instead}`,
+  );
+}

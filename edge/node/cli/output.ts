@@ -23,7 +23,8 @@ export function printError(error: unknown): void {
 
 /** Exit statuses: 0 done, 1 failed, 2 called wrongly or set up wrongly. */
 export function exitStatus(error: unknown): number {
-  return error instanceof EdgeError && ['invalid-config', 'validation-failed', 'invalid-request'].includes(error.code)
+  return error instanceof EdgeError &&
+    ['invalid-config', 'validation-failed', 'invalid-request', 'import-failed'].includes(error.code)
     ? 2
     : 1;
 }

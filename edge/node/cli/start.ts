@@ -1,6 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { checkBeforeStart } from '../backup/check-database.ts';
 import { loadConfig } from '../config.ts';
 import { configureLogs, log } from '../log.ts';
 import { databasePath } from '../open-store.ts';
@@ -26,6 +27,7 @@ export const start = defineCommand({
     if (args.reset) {
       for (const suffix of ['', '-wal', '-shm']) rmSync(databasePath(config.DATA_DIR) + suffix, { force: true });
     }
+    if (config.LIBSQL_URL === undefined) checkBeforeStart(databasePath(config.DATA_DIR), config.LIBSQL_ENCRYPTION_KEY);
     const isNew = !existsSync(databasePath(config.DATA_DIR));
     const runtime = await openRuntime(config);
     if (args.demo && isNew) {

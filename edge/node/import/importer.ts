@@ -21,6 +21,8 @@ export interface Planned {
   readonly rows: number;
   readonly outcome: 'created' | 'changed' | 'unchanged';
   readonly facts: readonly Fact[];
+  /** A product whose row has no price. */
+  readonly unpriced?: boolean;
 }
 
 /** Turns the rows of one dataset into facts. */

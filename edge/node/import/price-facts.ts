@@ -11,8 +11,16 @@ export interface WantedPrice extends Omit<PriceChanged, 'version' | 'effectiveFr
   readonly effectiveFrom?: string | undefined;
 }
 
-/** Reads the price of a row; `undefined` when its cell is empty. Rejects the row when something is wrong. */
-export function readPrice(context: ImportContext, sku: string, unit: string): WantedPrice | undefined {
+/**
+ * Reads the price of a row; `undefined` when its cell is empty, or 0 in a file where a price is optional. Rejects the
+ * row when something is wrong.
+ */
+export function readPrice(
+  context: ImportContext,
+  sku: string,
+  unit: string,
+  optional = false,
+): WantedPrice | undefined {
   const { reader } = context;
   if (reader.text('price') === undefined) return undefined;
   const currency = reader.text('currency') ?? context.currency;
@@ -24,6 +32,7 @@ export function readPrice(context: ImportContext, sku: string, unit: string): Wa
     return reader.reject('missing', 'no price list; import with --price-list ID', 'priceListId');
   const exponent = currencyExponent(currency);
   const listUnitPriceMinor = reader.amount('price', exponent) ?? 0;
+  if (listUnitPriceMinor === 0 && optional) return undefined;
   if (listUnitPriceMinor <= 0) {
     reader.reject('price-not-positive', 'a price is more than 0; leave the cell empty when there is none', 'price');
   }

@@ -32,7 +32,7 @@ export function productImporter(context: ImportContext): Importer {
       context.reader.read(row, (reader) => {
         const sku = readSku(context);
         const stated = readProduct(reader, sku);
-        const price = readPrice(context, sku, stated.unit ?? 'EA');
+        const price = readPrice(context, sku, stated.unit ?? 'EA', true);
         if (first.isFirst(context, sku, canonicalJson([stated, price]), 'sku')) {
           items.push({ row: row.number, sku, stated, price });
         }
@@ -64,7 +64,7 @@ export function productImporter(context: ImportContext): Importer {
         const price = prices.get(index);
         // The reason why the price does not fit is noted; its product waits until both do.
         if (prices.has(index) && price === undefined) return [];
-        return [price === undefined ? product : together(product, price)];
+        return [price === undefined ? { ...product, unpriced: true } : together(product, price)];
       });
     },
   };

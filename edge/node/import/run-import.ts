@@ -53,6 +53,8 @@ export interface ImportResult {
   readonly rowsImported: number;
   readonly rowsRejected: number;
   readonly events: number;
+  /** Products whose row has no price, so that they cannot be ordered before one comes. */
+  readonly unpriced: number;
   readonly reasons: readonly { code: string; column: string | undefined; rows: number }[];
   readonly rejected: Rejections['listed'];
   readonly columns: Readonly<Record<string, string>>;
@@ -91,7 +93,7 @@ export async function runImport(
   const runId = `import-${dataset}-${runtime.ports.random.uuid()}`;
   if (!options.dryRun) await reportStart(runtime, options, runId, now, found);
 
-  const counts = { created: 0, changed: 0, unchanged: 0, rowsImported: 0, events: 0 };
+  const counts = { created: 0, changed: 0, unchanged: 0, rowsImported: 0, events: 0, unpriced: 0 };
   const settle = async (min: number) => {
     if (importer.ready < min) return;
     const planned = await importer.plan();
@@ -103,6 +105,7 @@ export async function runImport(
     for (const plan of planned) {
       counts[plan.outcome] += 1;
       counts.rowsImported += plan.rows;
+      if (plan.unpriced === true) counts.unpriced += 1;
     }
   };
   let rows = 0;
