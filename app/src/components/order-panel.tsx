@@ -5,7 +5,7 @@ import { draft, draftSaved, edit, lineCount } from '../state/draft-store.ts';
 import { isLocked } from '../state/placement.ts';
 import { placement } from '../state/placement-store.ts';
 import { isPriced, priced, pricesMoved, pricing, reprice } from '../state/quote-store.ts';
-import { linesToFix, tryToPlace } from '../state/try-to-place.ts';
+import { refusedLines, tryToPlace } from '../state/try-to-place.ts';
 import { t } from '../texts/text.ts';
 import { Dialog } from './dialog.tsx';
 import { CheckIcon, WarnIcon } from './icons.tsx';
@@ -14,7 +14,7 @@ import { CheckIcon, WarnIcon } from './icons.tsx';
 export function OrderPanel() {
   const state = placement.value;
   const locked = isLocked(state);
-  const toFix = linesToFix();
+  const toFix = refusedLines();
   return (
     <aside class="panel card" aria-label={t.order.summary}>
       <Totals />

@@ -16,7 +16,7 @@ export function StockTable({ items, atMs, stale, choose }: StockTableProps) {
   const elapsed = Math.max(0, now.value - atMs);
   return (
     <div class={stale ? 'card table-card stale' : 'card table-card'}>
-      <table class="table table-cards">
+      <table class="table table-cards table-cards-3">
         <thead>
           <tr>
             <th scope="col">{columns.product}</th>

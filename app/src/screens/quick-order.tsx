@@ -80,6 +80,7 @@ export function QuickOrder() {
             ))}
           </ol>
         </div>
+        {lines.length === 1 && <p class="muted intro">{t.quick.intro}</p>}
       </div>
       <OrderPanel />
       <PlaceBar />

@@ -58,6 +58,12 @@ export function setAttempt(attempt: Attempt | undefined): void {
   write(attempt === undefined ? rest : { ...rest, attempt });
 }
 
+/** The same content as a new draft, with an id of its own. */
+export function startOver(): void {
+  const { attempt: _old, ...rest } = draft.value;
+  write({ ...rest, draftId: newId() });
+}
+
 /** Takes over what another window stored. */
 export function adopt(next: Draft): void {
   draft.value = next;

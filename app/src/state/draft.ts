@@ -17,6 +17,7 @@ export interface Attempt {
 
 /** The order that is being written. All functions here return a new draft; none changes one. */
 export interface Draft {
+  /** Also the idempotency key of the order that this becomes. */
   readonly draftId: string;
   readonly lines: readonly DraftLine[];
   readonly poNumber: string;

@@ -14,18 +14,15 @@ const TYPES = [
   'order.accepted',
   'order.rejected',
   'order.cancelled',
-  'payment.settled',
+  'payment.authorized',
   'payment.declined',
-  'payment.processed',
   'shipment.dispatched',
-  'shipment.updated',
   'inventory.changed',
   'price.changed',
   'promotion.activated',
   'product.updated',
   'dealer.updated',
   'dealer.created',
-  'sync.status',
 ] as const;
 
 type Listener = (notice: Notice) => void;
@@ -39,13 +36,17 @@ export function onNotice(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Position of the last notice: a stream that the browser gave up on is opened again from there. */
+let lastPosition = '';
+
 /** Opens the stream and keeps it open; the browser resumes with Last-Event-ID by itself. */
 export function startNotifications(): void {
-  const stream = new EventSource('/v1/notifications');
+  const stream = new EventSource(`/v1/notifications${lastPosition === '' ? '' : `?after=${lastPosition}`}`);
   stream.onopen = () => {
     boxReachable.value = true;
   };
   const tell = (message: MessageEvent<string>) => {
+    lastPosition = message.lastEventId;
     const notice = parsed(message);
     if (notice !== undefined) for (const listener of listeners) listener(notice);
   };

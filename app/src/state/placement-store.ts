@@ -1,13 +1,12 @@
 import { effect, signal } from '@preact/signals';
 import { box } from '../api/box.ts';
 import { boxReachable, NoAnswer, Refusal } from '../api/http.ts';
-import type { PlaceOrder, Quote } from '../api/types.ts';
+import type { PlaceOrder, Problem, Quote } from '../api/types.ts';
 import { go } from '../router.ts';
 import { t } from '../texts/text.ts';
 import { announce } from './announce.ts';
 import { type Attempt, requestedLines } from './draft.ts';
-import { adopt, draft, draftSaved, edit, readStored, setAttempt, startDraft } from './draft-store.ts';
-import { newId } from './ids.ts';
+import { adopt, draft, draftSaved, edit, readStored, setAttempt, startDraft, startOver } from './draft-store.ts';
 import { editing, nextPlacement, type Placement, type PlacementEvent, retryDelayMs } from './placement.ts';
 import { priced, reprice } from './quote-store.ts';
 
@@ -19,7 +18,11 @@ function apply(event: PlacementEvent): Placement {
   return placement.value;
 }
 
-/** The click: makes the key, stores it with the draft, then sends. */
+/**
+ * The click: binds the draft to an attempt, stores that, then sends. The key is the draft's own id, so two windows that
+ * hold the same draft, or someone who stopped waiting and clicks again, cannot place it twice: the box answers with the
+ * same order, or with a conflict.
+ */
 export function placeOrder(quote: Quote | undefined = priced.value?.quote): void {
   const state = placement.value.state;
   if (state !== 'editing' && state !== 'price-changed') return;
@@ -32,7 +35,7 @@ export function placeOrder(quote: Quote | undefined = priced.value?.quote): void
     resumeAttempt();
     return;
   }
-  const attempt: Attempt = { key: newId(), body: orderBody(quote), madeAt: new Date().toISOString() };
+  const attempt: Attempt = { key: draft.value.draftId, body: orderBody(quote), madeAt: new Date().toISOString() };
   setAttempt(attempt);
   apply({ kind: 'place', attempt });
   void send(attempt);
@@ -75,8 +78,13 @@ async function send(attempt: Attempt): Promise<void> {
 
 async function failed(error: unknown): Promise<void> {
   if (!(error instanceof Refusal) || error.status >= 500) {
-    apply({ kind: 'no-answer', ...(error instanceof Refusal ? { detail: error.problem.detail } : {}) });
+    const next = apply({ kind: 'no-answer', ...(error instanceof Refusal ? { detail: error.problem.detail } : {}) });
+    if (next.state === 'editing') setAttempt(undefined);
     if (!(error instanceof NoAnswer || error instanceof Refusal)) throw error;
+    return;
+  }
+  if (error.code === 'idempotency-conflict') {
+    alreadyPlaced(error.problem);
     return;
   }
   setAttempt(undefined);
@@ -94,13 +102,27 @@ async function failed(error: unknown): Promise<void> {
   }
 }
 
+/** The box has this draft already, with other content: from another window, or from before it was edited. */
+function alreadyPlaced(problem: Problem): void {
+  const stored = readStored();
+  if (draftSaved.value && stored?.draftId !== draft.value.draftId) {
+    if (stored === undefined) edit.clear();
+    else adopt(stored);
+    apply({ kind: 'refused', problem: { ...problem, detail: t.order.otherTab } });
+    return;
+  }
+  // What is here now is kept as a draft of its own: placing it again is a second order, knowingly.
+  startOver();
+  apply({ kind: 'refused', problem: { ...problem, detail: t.order.alreadyPlaced } });
+}
+
 /** Sends the same attempt again, with the same key. */
 export function retry(): void {
   const next = apply({ kind: 'retry' });
   if (next.state === 'sending') void send(next.attempt);
 }
 
-/** Gives up on the answer, at the person's own risk. */
+/** Gives up on the answer and frees the draft; a try under way is awaited first. */
 export function stopWaiting(): void {
   if (apply({ kind: 'edit' }).state === 'editing') setAttempt(undefined);
 }

@@ -7,7 +7,8 @@ import type { Attempt } from './draft.ts';
  */
 export type Placement =
   | { readonly state: 'editing'; readonly problem?: Problem }
-  | { readonly state: 'sending'; readonly attempt: Attempt; readonly tries: number }
+  /** `stop`: the person wants to edit; granted when this try brings no answer either. */
+  | { readonly state: 'sending'; readonly attempt: Attempt; readonly tries: number; readonly stop?: true }
   /** Sent, and no answer: the box may or may not have it. */
   | { readonly state: 'unanswered'; readonly attempt: Attempt; readonly tries: number; readonly detail?: string }
   | { readonly state: 'price-changed'; readonly attempt: Attempt; readonly problem: Problem; readonly quote?: Quote }
@@ -48,6 +49,7 @@ export function nextPlacement(now: Placement, event: PlacementEvent): Placement 
     case 'requoted':
       return now.state === 'price-changed' ? { ...now, quote: event.quote } : now;
     case 'no-answer':
+      if (now.state === 'sending' && now.stop === true) return editing;
       return now.state === 'sending'
         ? {
             state: 'unanswered',
@@ -57,7 +59,7 @@ export function nextPlacement(now: Placement, event: PlacementEvent): Placement 
           }
         : now;
     case 'edit':
-      return now.state === 'sending' ? now : editing;
+      return now.state === 'sending' ? { ...now, stop: true } : editing;
     case 'new-order':
       return now.state === 'placed' ? editing : now;
   }

@@ -5,10 +5,14 @@ import { draft } from './draft-store.ts';
 import { placement, placeOrder, retry } from './placement-store.ts';
 import { isPriced, priced, pricing, reprice } from './quote-store.ts';
 
-/** How many lines keep the order from being placed. */
-export function linesToFix(): number {
-  const unfinished = unfinishedLines(draft.value).length;
-  return unfinished + (isPriced.value ? (priced.value?.violations.size ?? 0) : 0);
+/** How many lines the box would refuse. */
+export function refusedLines(): number {
+  return isPriced.value ? (priced.value?.violations.size ?? 0) : 0;
+}
+
+/** How many lines keep the order from being placed: those, and the ones still being typed. */
+function linesToFix(): number {
+  return refusedLines() + unfinishedLines(draft.value).length;
 }
 
 /** What the button and Ctrl+Enter do: place the order, or take the person to what keeps it from being placed. */

@@ -22,7 +22,7 @@ export const en = {
     unknown: 'Asking the box',
     unreachable: 'Box not reachable · trying again',
     offline: (orders: string) => `Offline · ${orders} safe on this box`,
-    offlineNone: 'Offline · this box works on its own',
+    offlineNone: 'Offline · nothing waiting',
     paused: (orders: string) => `Paused · ${orders} safe on this box`,
     pausedNone: 'Paused · nothing is sent',
     connecting: 'Connecting to the centre',
@@ -131,7 +131,7 @@ export const en = {
   } as Readonly<Record<string, string>>,
   quick: {
     title: 'Quick order',
-    intro: 'SKU, Enter, quantity, Enter.',
+    intro: 'Type a SKU and press Enter, then a quantity and Enter. Words such as “hydraulic hose” find products too.',
     columns: { sku: 'SKU', product: 'Product', quantity: 'Quantity', price: 'Unit price', total: 'Total' },
     lines: 'Order lines',
     line: (number: number) => `Line ${number}`,
@@ -203,9 +203,12 @@ export const en = {
     tryNow: 'Try now',
     editAnyway: 'Stop and edit',
     editTitle: 'Stop waiting for the answer?',
-    editDetail: 'The box may already have saved this order. Look it up under Orders before you place it again.',
+    editDetail:
+      'The box may already have saved this order as it is now. If you place it again after editing, the box tells you so instead of placing it twice.',
     keepWaiting: 'Keep waiting',
     refusedTitle: 'The order was not placed',
+    alreadyPlaced:
+      'The box has saved this order already, as it was before your last changes. Look it up under Orders. What is here now is a new draft; placing it makes a second order.',
     otherTab: 'This draft was placed or changed in another window; here is how it stands now.',
   },
   priceChange: {
