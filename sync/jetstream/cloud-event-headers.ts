@@ -56,9 +56,9 @@ export function readAttributes(from: MsgHdrs | undefined): {
   return { attributes, headers: kept };
 }
 
-/** Header values are printable ASCII without a per cent sign; everything else is percent-encoded UTF-8. */
+/** Header values are printable ASCII without quote and per cent sign; everything else is percent-encoded UTF-8. */
 function encode(value: string): string {
-  return /^[!-$&-~]*$/.test(value) ? value : value.replaceAll(/[^!-$&-~]/gu, (char) => encodeURIComponent(char));
+  return value.replaceAll(/[^!#$&-~]/gu, (char) => encodeURIComponent(char));
 }
 
 function decode(value: string): string {
