@@ -28,10 +28,12 @@ export interface LinkOptions {
   readonly report?: (error: unknown) => void;
   /** Which other device's last event this device may follow (resume.ts). */
   readonly takeOver?: string | undefined;
+  /** How long to wait between two tries, in milliseconds. */
+  readonly retryMs?: { readonly first: number; readonly most: number };
 }
 
 /** Between two tries: from half a second to half a minute, with jitter so that a fleet does not come back at once. */
-const BACKOFF = { initialDelay: 500, maxDelay: 30_000, generator: decorrelatedJitterGenerator };
+const RETRY_MS = { first: 500, most: 30_000 };
 
 /** A session that lasted this long was sound. */
 const SOUND_SESSION_MS = 5_000;
@@ -43,6 +45,12 @@ const SOUND_SESSION_MS = 5_000;
 export async function startLink(options: LinkOptions): Promise<Link> {
   const { runtime, counters } = options;
   const { clock } = runtime.ports;
+  const { first, most } = options.retryMs ?? RETRY_MS;
+  const backoff = new ExponentialBackoff({
+    initialDelay: first,
+    maxDelay: most,
+    generator: decorrelatedJitterGenerator,
+  });
   const grown = createSignal();
   const unsubscribe = runtime.subscribe(() => grown.raise());
   let status: { state: LinkState; detail: string; sinceMs: number } = {
@@ -64,8 +72,14 @@ export async function startLink(options: LinkOptions): Promise<Link> {
     become('connecting', 'Connecting to the centre.');
     const connection = await options.connect();
     const inner = new AbortController();
-    const stop = () => inner.abort();
+    const stopped = Promise.withResolvers<void>();
+    const stop = () => {
+      inner.abort();
+      stopped.resolve();
+    };
     signal.addEventListener('abort', stop);
+    // The signal may have come while the connection was made.
+    if (signal.aborted) stop();
     try {
       stream = await connection.down.stream();
       become('online', 'Connected to the centre.');
@@ -105,6 +119,8 @@ export async function startLink(options: LinkOptions): Promise<Link> {
       try {
         await Promise.race([
           Promise.all(work),
+          // Closing the connection ends what waits for the hub: an operator's pause takes effect at once.
+          stopped.promise,
           connection.closed().then(() => {
             if (!inner.signal.aborted) throw new Error('The connection to the hub was lost.');
           }),
@@ -121,7 +137,7 @@ export async function startLink(options: LinkOptions): Promise<Link> {
 
   const begin = () => {
     const abort = new AbortController();
-    const policy = retry(handleAll, { backoff: new ExponentialBackoff(BACKOFF) });
+    const policy = retry(handleAll, { backoff });
     const ended = (async () => {
       while (!abort.signal.aborted) {
         try {
