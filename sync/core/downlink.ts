@@ -2,6 +2,7 @@ import { EdgeError, type ErrorCode } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import { CURSORS, cursorStatement, readCursor } from '../../src/store/cursors.ts';
+import type { InsertStatement } from '../../src/store/store.ts';
 import type { Delivery, DownHub, Snapshot } from './hub.ts';
 
 /** How often one delivery is tried before it goes to the dead letters. */
@@ -11,7 +12,6 @@ const TROUBLE: ReadonlySet<ErrorCode> = new Set([
   'storage-full',
   'storage-unavailable',
   'storage-corrupt',
-  'storage-conflict',
   'overloaded',
 ]);
 
@@ -56,15 +56,16 @@ export async function runDownlink(options: DownlinkOptions, signal: AbortSignal)
 }
 
 async function receiveFromApplied(options: DownlinkOptions, signal: AbortSignal): Promise<void> {
-  const { runtime, hub, clock, report } = options;
-  const cursor = CURSORS.applied(await hub.stream());
-  let applied = (await readCursor(runtime.store, cursor))?.value ?? 0;
+  const { hub, clock, report } = options;
+  const stream = await hub.stream();
+  const noted = (await readCursor(options.runtime.store, CURSORS.applied(stream)))?.value ?? 0;
+  let applied = await placeToFollow(options, stream, noted);
   const snapshot = await hub.snapshot();
   // For a new box, and for one that was away for longer than the stream reaches back.
-  if (snapshot !== undefined && (applied === 0 || applied + 1 < snapshot.streamFirstSequence)) {
+  if (snapshot !== undefined && (noted === 0 || noted + 1 < snapshot.streamFirstSequence)) {
     await applySnapshot(options, snapshot);
-    await runtime.store.batch([cursorStatement(cursor, snapshot.coversSequence, clock.nowMs())]);
     applied = Math.max(applied, snapshot.coversSequence);
+    await setApplied(options, stream, applied, 0);
   }
   let expected = 1;
   for await (const group of hub.deliveries(applied, signal)) {
@@ -76,11 +77,40 @@ async function receiveFromApplied(options: DownlinkOptions, signal: AbortSignal)
     await Promise.all(fresh.map((delivery) => apply(options, delivery)));
     const last = group.at(-1);
     if (last === undefined) continue;
-    applied = Math.max(applied, last.sequence);
-    await runtime.store.batch([cursorStatement(cursor, applied, clock.nowMs())]);
+    if (last.sequence > applied) {
+      applied = last.sequence;
+      await setApplied(options, stream, applied, last.storedMs);
+    }
     await hub.acknowledge(applied);
     report.applied(fresh.length, Math.max(0, clock.nowMs() - last.storedMs), last.pending);
   }
+}
+
+/**
+ * The place to go on after. A hub that was rolled back gives places out again: when the stream no longer has what was
+ * applied last, it is read from its beginning, and what is known already changes nothing. When that was deleted for
+ * its age, so was everything before it.
+ */
+async function placeToFollow({ runtime, hub, report }: DownlinkOptions, stream: string, noted: number) {
+  const storedMs = (await readCursor(runtime.store, storedMsCursor(stream)))?.value ?? 0;
+  // A snapshot's place has no delivery of its own to look for.
+  if (noted === 0 || storedMs === 0 || (await hub.storedMs(noted)) === storedMs) return noted;
+  report.gap();
+  return 0;
+}
+
+async function setApplied({ runtime, clock }: DownlinkOptions, stream: string, applied: number, storedMs: number) {
+  const set = (name: string, value: number): InsertStatement => ({
+    ...cursorStatement(name, value, clock.nowMs()),
+    // Also back, in a stream that was rolled back.
+    onConflict: 'ON CONFLICT(name) DO UPDATE SET value = excluded.value, updated_at_ms = excluded.updated_at_ms',
+  });
+  await runtime.store.batch([set(CURSORS.applied(stream), applied), set(storedMsCursor(stream), storedMs)]);
+}
+
+/** When the delivery that was applied last was stored, in milliseconds: what tells it from another one in its place. */
+function storedMsCursor(stream: string): string {
+  return `${CURSORS.applied(stream)}-stored-ms`;
 }
 
 async function apply({ runtime }: DownlinkOptions, delivery: Delivery): Promise<void> {

@@ -8,6 +8,7 @@ export interface Stored {
   readonly deviceId: string;
   readonly epoch: number;
   readonly sequence: number;
+  readonly eventId: string;
   /** Its place in the hub's stream: what the next append has to follow. */
   readonly hubSequence: number;
 }
@@ -20,6 +21,7 @@ export interface UpHub {
    * Stores events, all or none, when the last one of the dealer and lane is still at `afterHubSequence` (0: none).
    * @returns the place of the last one.
    * @throws {HubConflict} when it is not: another writer, or an earlier answer that got lost.
+   * @throws {EventTooLarge} when one of the events can never be stored.
    */
   append(lane: Lane, afterHubSequence: number, events: readonly OutboxEvent[]): Promise<number>;
   /** How far the centre has confirmed a lane; `undefined` when it has not said anything yet. */
@@ -29,6 +31,11 @@ export interface UpHub {
 /** The hub's last event is not the one that the append was to follow. */
 export class HubConflict extends Error {
   override readonly name = 'HubConflict';
+}
+
+/** An event is larger than the hub takes; nothing of its batch was stored. */
+export class EventTooLarge extends Error {
+  override readonly name = 'EventTooLarge';
 }
 
 /** Something that came down. */
@@ -53,6 +60,8 @@ export interface Delivery {
 export interface DownHub {
   /** Names the stream and its creation, so that a stream made anew is another one. */
   stream(): Promise<string>;
+  /** When the delivery at a place was stored; `undefined` when the stream has none there (any more) for this box. */
+  storedMs(sequence: number): Promise<number | undefined>;
   /** Groups of deliveries after a place, in order, until the signal aborts. */
   deliveries(after: number, signal: AbortSignal): AsyncIterable<readonly Delivery[]>;
   /** Everything up to a place is applied and durable. */

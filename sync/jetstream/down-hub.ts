@@ -20,6 +20,12 @@ export function jetStreamDownHub(nc: NatsConnection, dealerId: string): DownHub 
   let last: JsMsg | undefined;
   return {
     stream: () => streamName(nc, name),
+    async storedMs(sequence) {
+      if ((await resetConsumer(nc, name, sequence)) === 0) return undefined;
+      const consumer = await jetstream(nc).consumers.get(DOWN, name);
+      const message = await consumer.next({ expires: PULL_MS });
+      return message?.seq === sequence ? storedMsOf(message) : undefined;
+    },
     async *deliveries(after, signal) {
       await resetConsumer(nc, name, after + 1);
       const stream = await streamName(nc, name);
@@ -56,7 +62,7 @@ function deliveryOf(message: JsMsg, stream: string): Delivery {
     stream,
     sequence: message.seq,
     deliverySequence: message.info.deliverySequence,
-    storedMs: Math.floor(message.info.timestampNanos / 1e6),
+    storedMs: storedMsOf(message),
     pending: message.info.pending,
     attributes,
     headers,
@@ -65,18 +71,23 @@ function deliveryOf(message: JsMsg, stream: string): Delivery {
   };
 }
 
-/** Lets the consumer go on at a place: what this box has applied decides, not what was acknowledged. */
-async function resetConsumer(nc: NatsConnection, name: string, sequence: number): Promise<void> {
+function storedMsOf(message: JsMsg): number {
+  return Math.floor(message.info.timestampNanos / 1e6);
+}
+
+/** Lets the consumer go on at a place: what this box has applied decides, not what was acknowledged. Returns how much waits. */
+async function resetConsumer(nc: NatsConnection, name: string, sequence: number): Promise<number> {
   const answer = (
     await nc.request(`$JS.API.CONSUMER.RESET.${DOWN}.${name}`, JSON.stringify({ seq: sequence }), {
       timeout: ANSWER_MS,
     })
-  ).json<{ error?: { description: string } }>();
+  ).json<{ error?: { description: string }; num_pending?: number }>();
   if (answer.error !== undefined) {
     throw new Error(
       `The hub cannot set consumer ${name} to ${sequence}: ${answer.error.description}. Run \`dealeriq topics apply\` at the centre.`,
     );
   }
+  return answer.num_pending ?? 0;
 }
 
 /**
