@@ -8,11 +8,14 @@ export class LinkCounters implements UplinkReport {
   readonly resends: Record<Lane, number> = { live: 0, bulk: 0 };
   appliedDeliveries = 0;
   gaps = 0;
+  /** Why a lane stands still; `undefined` when it does not. */
+  readonly blockedLanes: Record<Lane, string | undefined> = { live: undefined, bulk: undefined };
   /** Called with each answer of the hub: how long it took in milliseconds. */
   onAck: (lane: Lane, milliseconds: number) => void = () => undefined;
 
   sent(lane: Lane, events: number, ackMs: number): void {
     this.sentEvents[lane] += events;
+    this.blockedLanes[lane] = undefined;
     this.onAck(lane, ackMs);
   }
 
@@ -22,6 +25,10 @@ export class LinkCounters implements UplinkReport {
 
   resent(lane: Lane): void {
     this.resends[lane] += 1;
+  }
+
+  blocked(lane: Lane, reason: string): void {
+    this.blockedLanes[lane] = reason;
   }
 
   applied(deliveries: number): void {

@@ -76,6 +76,25 @@ export async function readOutbox(
   return events;
 }
 
+/** The id of the event that has a place of a lane here. */
+export async function idAt(store: Store, lane: Lane, place: Place): Promise<string | undefined> {
+  const [row] = await store.read({
+    sql: 'SELECT id FROM events WHERE lane = ? AND epoch = ? AND sequence = ? AND sequence IS NOT NULL',
+    args: [lane, place.epoch, place.sequence],
+  });
+  return row === undefined ? undefined : String(row.id);
+}
+
+/** The last place of a lane, of any epoch, that the hub acknowledged. */
+export async function lastAcked(store: Store, lane: Lane): Promise<Place | undefined> {
+  const [row] = await store.read({
+    sql: `SELECT epoch, value FROM (SELECT DISTINCT epoch FROM events WHERE lane = ?1 AND sequence IS NOT NULL)
+      JOIN cursors ON name = 'up:' || ?1 || ':' || epoch || ':acked' WHERE value > 0 ORDER BY epoch DESC LIMIT 1`,
+    args: [lane],
+  });
+  return row === undefined ? undefined : { epoch: Number(row.epoch), sequence: Number(row.value) };
+}
+
 /** The last place of a lane that was ever given out here. */
 export async function lastPlace(store: Store, lane: Lane): Promise<Place> {
   const [row] = await store.read({

@@ -10,8 +10,12 @@ export interface ResumeInput {
   readonly last: Place;
   /** The last event of the dealer and lane that the hub has. */
   readonly stored: Stored | undefined;
+  /** The id of the event that has that place in the log here; `undefined` when there is none. */
+  readonly localId: string | undefined;
   /** How far the centre has confirmed the lane. */
   readonly receipt: Place | undefined;
+  /** The last place that the hub ever acknowledged to this device. */
+  readonly acked: Place | undefined;
   /** The hub's last event that an operator allowed this device to follow. */
   readonly takeOver?: string | undefined;
 }
@@ -28,40 +32,51 @@ export type Resume =
  */
 export function resume(input: ResumeInput): Resume {
   const { stored, receipt, last } = input;
-  if (stored === undefined) {
-    // Nothing there: a new dealer, or a hub that lost its stream. What the centre has confirmed is safe.
-    const after = receipt === undefined || comparePlaces(receipt, last) > 0 ? BEGINNING : receipt;
-    return { kind: 'send', after, hubSequence: 0, resent: receipt !== undefined };
-  }
-  if (stored.deviceId !== input.deviceId) {
-    if (input.takeOver !== takeOverToken(stored)) {
-      return {
-        kind: 'refuse',
-        reason: `Another device is writing for this dealer: ${stored.deviceId}. If this one replaces it, stop the other and run \`dealeriq sync take-over\`.`,
-      };
-    }
-    return { kind: 'send', after: BEGINNING, hubSequence: stored.hubSequence, resent: false };
-  }
-  if (stored.epoch > input.epoch) {
+  if (stored !== undefined && stored.deviceId !== input.deviceId) return follow(input, stored);
+  // Sequences after the end of the log here were given out by somebody else, and would be given out again.
+  const furthest = later(stored, receipt);
+  if (furthest !== undefined && furthest.epoch > input.epoch) {
     return {
       kind: 'refuse',
-      reason: `Another device is writing for this dealer: it uses the name ${stored.deviceId} too, and began later. Give each device a DEVICE_ID of its own.`,
+      reason: `Another device is writing for this dealer: it uses the name ${input.deviceId} too, and began later. Give each device a DEVICE_ID of its own.`,
     };
   }
-  if (stored.epoch === input.epoch && comparePlaces(stored, last) > 0) {
+  if (furthest !== undefined && furthest.epoch === input.epoch && comparePlaces(furthest, last) > 0) {
     return {
       kind: 'refuse',
-      reason: `The hub has event ${stored.sequence} of this device, but the log here ends at ${last.epoch === stored.epoch ? last.sequence : 0}: the database is an old copy. Run \`dealeriq restore\` with it, which starts a new epoch.`,
+      reason: `The centre has event ${furthest.sequence} of this device, but the log here ends at ${last.epoch === furthest.epoch ? last.sequence : 0}: the database is an old copy. Run \`dealeriq restore\` with it, which starts a new epoch.`,
     };
   }
-  const confirmed = receipt !== undefined && comparePlaces(receipt, stored) > 0 && comparePlaces(receipt, last) <= 0;
+  if (stored !== undefined && input.localId !== undefined && input.localId !== stored.eventId) {
+    return {
+      kind: 'refuse',
+      reason: `Event ${stored.sequence} of this device is ${stored.eventId} at the centre and ${input.localId} here: a copy of this database went its own way. Keep the one that the centre knows, and give the other a DEVICE_ID of its own.`,
+    };
+  }
   return {
     kind: 'send',
-    // A hub that was rolled back behind the receipt needs only what the centre lacks.
-    after: confirmed ? receipt : { epoch: stored.epoch, sequence: stored.sequence },
-    hubSequence: stored.hubSequence,
-    resent: false,
+    // A hub that lost its stream, or was rolled back behind the receipt, needs only what the centre lacks.
+    after: furthest ?? BEGINNING,
+    hubSequence: stored?.hubSequence ?? 0,
+    resent: stored === undefined && receipt !== undefined,
   };
+}
+
+/** Goes on after the last event of another device, when an operator has allowed that. */
+function follow({ takeOver, receipt, acked }: ResumeInput, stored: Stored): Resume {
+  if (takeOver !== takeOverToken(stored)) {
+    return {
+      kind: 'refuse',
+      reason: `Another device is writing for this dealer: ${stored.deviceId}. If this one replaces it, stop the other and run \`dealeriq sync take-over\`.`,
+    };
+  }
+  // What this device had sent before the other one wrote lies further back in the stream.
+  return { kind: 'send', after: later(acked, receipt) ?? BEGINNING, hubSequence: stored.hubSequence, resent: false };
+}
+
+function later(a: Place | undefined, b: Place | undefined): Place | undefined {
+  const place = a === undefined || (b !== undefined && comparePlaces(b, a) > 0) ? b : a;
+  return place === undefined ? undefined : { epoch: place.epoch, sequence: place.sequence };
 }
 
 /** Names the hub's last event of another device, for an operator's word that this one may follow it. */

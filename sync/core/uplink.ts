@@ -2,10 +2,10 @@ import type { Lane } from '../../src/core/event.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { CURSORS, cursorStatement, readCursor } from '../../src/store/cursors.ts';
 import type { Store } from '../../src/store/store.ts';
-import { HubConflict, type UpHub } from './hub.ts';
-import { lastPlace, type Place, readOutbox } from './outbox.ts';
+import { EventTooLarge, HubConflict, type UpHub } from './hub.ts';
+import { idAt, lastAcked, lastPlace, type Place, readOutbox } from './outbox.ts';
 import { resume } from './resume.ts';
-import type { Signal } from './signal.ts';
+import { createSignal, type Signal } from './signal.ts';
 
 /** Events of one atomic batch; the server's limit is 1,000. */
 const BATCH_EVENTS_MAX = 1_000;
@@ -16,6 +16,9 @@ const BATCH_BYTES_MAX = 2_000_000;
 /** How often the centre's word is asked for while nothing else happens, in milliseconds. */
 const RECEIPT_EVERY_MS = 5_000;
 
+/** How long a lane rests whose next event the hub cannot take, in milliseconds. */
+const BLOCKED_MS = 30_000;
+
 /** What the uplink tells about itself. */
 export interface UplinkReport {
   /** A batch was acknowledged: how many events, and how long the hub took in milliseconds. */
@@ -24,6 +27,8 @@ export interface UplinkReport {
   conflict(lane: Lane): void;
   /** Events are sent again that the hub had acknowledged before and lost. */
   resent(lane: Lane): void;
+  /** The lane stands still until somebody has done something: why. The other lane goes on. */
+  blocked(lane: Lane, reason: string): void;
 }
 
 export interface UplinkOptions {
@@ -53,6 +58,11 @@ export async function runLane(lane: Lane, options: UplinkOptions, signal: AbortS
     try {
       await sendFromLast(lane, options, signal);
     } catch (error) {
+      if (error instanceof EventTooLarge) {
+        options.report.blocked(lane, error.message);
+        await rest(BLOCKED_MS, signal);
+        continue;
+      }
       if (!(error instanceof HubConflict)) throw error;
       options.report.conflict(lane);
     }
@@ -67,7 +77,9 @@ async function sendFromLast(lane: Lane, options: UplinkOptions, signal: AbortSig
     ...identity,
     last: await lastPlace(store, lane),
     stored,
+    localId: stored === undefined ? undefined : await idAt(store, lane, stored),
     receipt,
+    acked: await lastAcked(store, lane),
     takeOver: options.takeOver,
   });
   if (start.kind === 'refuse') throw new UplinkRefused(start.reason);
@@ -101,6 +113,10 @@ async function sendFromLast(lane: Lane, options: UplinkOptions, signal: AbortSig
     if (place.sequence === 0) return;
     await store.batch([cursorStatement(CURSORS[kind](lane, place.epoch), place.sequence, clock.nowMs())]);
   }
+}
+
+function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return createSignal().changed(0, milliseconds, signal);
 }
 
 /** A cursor that lies after the place to go on from was moved for events that the hub no longer has. */

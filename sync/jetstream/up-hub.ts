@@ -1,9 +1,9 @@
 import { headers, type Msg, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/nats-core';
 import type { Lane } from '../../src/core/event.ts';
 import { natsReceiptSubject, natsUpSubject } from '../../src/events/names.ts';
-import { HubConflict, type Stored, type UpHub } from '../core/hub.ts';
+import { EventTooLarge, HubConflict, type Stored, type UpHub } from '../core/hub.ts';
 import type { OutboxEvent, Place } from '../core/outbox.ts';
-import { eventHeaders, messageId } from './cloud-event-headers.ts';
+import { eventHeaders, messageId, readAttributes } from './cloud-event-headers.ts';
 import { laneFilter, RECEIPTS, UP } from './streams.ts';
 
 /** How long the hub may take to answer, in milliseconds. */
@@ -37,6 +37,7 @@ export function jetStreamUpHub(nc: NatsConnection, dealerId: string, deviceId: s
   };
 
   async function publishBatch(lane: Lane, after: number, events: readonly OutboxEvent[], withIds: boolean) {
+    refuseTooLarge(nc, events);
     const batchId = nuid.next();
     for (const [index, event] of events.entries()) {
       const out = eventHeaders(deviceId, event);
@@ -53,6 +54,22 @@ export function jetStreamUpHub(nc: NatsConnection, dealerId: string, deviceId: s
       return answerOf(await nc.request(subject, event.dataText, { headers: out, timeout: ANSWER_MS }));
     }
     throw new Error('An append needs at least one event.');
+  }
+}
+
+/** Room for the headers of an event, in bytes. */
+const HEADERS_BYTES = 4_096;
+
+function refuseTooLarge(nc: NatsConnection, events: readonly OutboxEvent[]): void {
+  const bytesMax = (nc.info?.max_payload ?? 1_048_576) - HEADERS_BYTES;
+  for (const event of events) {
+    // No character takes more than three bytes for each of its UTF-16 units.
+    if (event.dataText.length * 3 <= bytesMax) continue;
+    const bytes = new TextEncoder().encode(event.dataText).length;
+    if (bytes <= bytesMax) continue;
+    throw new EventTooLarge(
+      `Event ${event.id} (${event.type}) has ${bytes} bytes; the hub takes ${bytesMax}. Raise max_payload in the configuration of nats-server.`,
+    );
   }
 }
 
@@ -93,6 +110,7 @@ function storedOf(message: Msg): Stored {
     deviceId: of('ce-deviceid'),
     epoch: Number(of('ce-epoch')),
     sequence: Number(of('ce-sequence')),
+    eventId: String(readAttributes(message.headers).attributes.id ?? ''),
     hubSequence: Number(of('Nats-Sequence')),
   };
 }
