@@ -2,6 +2,7 @@ import { capture1, capture64 } from './capture.ts';
 import { httpCapture } from './http-capture.ts';
 import { idle } from './idle.ts';
 import { insertRate } from './insert-rate.ts';
+import { linkUplink } from './link-uplink.ts';
 import { rebuild } from './rebuild.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { trivialRoute } from './trivial-route.ts';
@@ -15,4 +16,5 @@ export const benchmarks: readonly Benchmark[] = [
   rebuild,
   insertRate,
   idle,
+  linkUplink,
 ];

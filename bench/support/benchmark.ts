@@ -7,7 +7,7 @@ export interface Contestant {
   round(round: number): Promise<number>;
 }
 
-export type Unit = 'orders/s' | 'requests/s' | 'events/s' | 'MB' | 's';
+export type Unit = 'orders/s' | 'requests/s' | 'events/s' | 'MB' | 's' | 'ms';
 
 /** How a figure is judged: its ratio to the peer's, or the figure itself where there is no peer. */
 export type Target = { readonly ratioMin: number } | { readonly valueMax: number };
@@ -29,6 +29,8 @@ export interface Comparison {
   readonly target?: Target;
   readonly met?: boolean;
   readonly note?: string;
+  /** Why there are no figures. */
+  readonly skipped?: string;
 }
 
 export interface BenchContext {

@@ -66,6 +66,11 @@ export function alone(
   };
 }
 
+/** A line without figures: what it needs cannot be had here. */
+export function skipped(name: string, reason: string): Comparison {
+  return { name, unit: 's', ours: { ...spread([]), does: 'nothing', rounds: [] }, skipped: reason };
+}
+
 export function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

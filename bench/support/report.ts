@@ -7,13 +7,15 @@ export function table(comparisons: readonly Comparison[], machine: Machine): str
   const head = ['benchmark', 'ours', 'peer', 'ratio (min–max)', 'target', 'met'];
   const rows = comparisons.map((one) => [
     one.name,
-    `${format(one.ours.median)} ${one.unit}`,
+    one.skipped === undefined ? `${format(one.ours.median)} ${one.unit}` : '–',
     one.peer === undefined ? '–' : `${format(one.peer.median)} ${one.unit}`,
     one.ratio === undefined
-      ? `(${format(one.ours.min)}–${format(one.ours.max)})`
+      ? one.skipped === undefined
+        ? `(${format(one.ours.min)}–${format(one.ours.max)})`
+        : '–'
       : `${format(one.ratio.median)} (${format(one.ratio.min)}–${format(one.ratio.max)})`,
     targetOf(one),
-    one.met === undefined ? '' : one.met ? 'yes' : 'NO',
+    one.skipped !== undefined ? 'skipped' : one.met === undefined ? '' : one.met ? 'yes' : 'NO',
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
@@ -34,7 +36,8 @@ function targetOf({ target, unit }: Comparison): string {
   return 'ratioMin' in target ? `≥ ${target.ratioMin}` : `≤ ${target.valueMax} ${unit}`;
 }
 
-function explain({ name, ours, peer, note }: Comparison): string[] {
+function explain({ name, ours, peer, note, skipped }: Comparison): string[] {
+  if (skipped !== undefined) return [name, `  skipped: ${skipped}`];
   return [
     `${name}`,
     `  ours: ${ours.does}`,
