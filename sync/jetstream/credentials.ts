@@ -1,0 +1,254 @@
+import {
+  type Account as AccountClaims,
+  createAccount,
+  createOperator,
+  createUser,
+  encodeAccount,
+  encodeOperator,
+  encodeUser,
+  fmtCreds,
+  fromSeed,
+  type KeyPair,
+  type OperatorLimits,
+} from '@nats-io/jwt';
+import { EdgeError } from '../../src/core/errors.ts';
+import { natsReceiptSubject } from '../../src/events/names.ts';
+import {
+  type Allowed,
+  adminAllowed,
+  bridgeAllowed,
+  dealerAllowed,
+  hubServices,
+  JETSTREAM_INFO,
+  NOTHING,
+} from './credentials-subjects.ts';
+
+/** Every key of a hub. Whoever has it can let anybody in; it belongs at the centre, and in its backup. */
+export interface Keyring {
+  readonly version: 1;
+  readonly operatorSeed: string;
+  readonly system: AccountKeys;
+  /** The account that holds the streams. */
+  readonly hub: AccountKeys;
+  /** An account for each dealer, which holds nothing and reaches the hub by its imports only. */
+  readonly dealers: Readonly<Record<string, AccountKeys>>;
+}
+
+export interface AccountKeys {
+  readonly seed: string;
+  readonly users: readonly IssuedUser[];
+}
+
+/** A user whose credentials were handed out. The keyring keeps no user's own seed. */
+export interface IssuedUser {
+  /** Its public key, which names it when it is revoked. */
+  readonly key: string;
+  /** Who has it: a device, or a role. */
+  readonly holder: string;
+  readonly issuedMs: number;
+  readonly revokedMs?: number;
+}
+
+/** Roles at the centre. */
+export type Role = 'bridge' | 'admin' | 'system';
+
+export interface Issued {
+  readonly keyring: Keyring;
+  readonly user: IssuedUser;
+  /** The text of the credentials file. It is nowhere else: a lost one is issued anew. */
+  readonly creds: string;
+}
+
+const UNLIMITED = -1;
+
+/** Connections of one dealer's devices and leaf nodes at the same time. */
+const DEALER_CONNECTIONS = 32;
+const DEALER_SUBSCRIPTIONS = 256;
+
+/** Keys for a new hub. */
+export function createKeyring(): Keyring {
+  const account = () => ({ seed: seedOf(createAccount()), users: [] });
+  return { version: 1, operatorSeed: seedOf(createOperator()), system: account(), hub: account(), dealers: {} };
+}
+
+/** Credentials for one device of a dealer; the dealer's account is made with the first. */
+export async function issueDealer(
+  keyring: Keyring,
+  dealerId: string,
+  deviceId: string,
+  nowMs: number,
+): Promise<Issued> {
+  checkDealerId(dealerId);
+  const account = keyring.dealers[dealerId] ?? { seed: seedOf(createAccount()), users: [] };
+  const issued = await issue(account, deviceId, dealerAllowed(dealerId), nowMs);
+  return { ...issued, keyring: { ...keyring, dealers: { ...keyring.dealers, [dealerId]: issued.account } } };
+}
+
+/** Credentials for a role at the centre. */
+export async function issueRole(keyring: Keyring, role: Role, nowMs: number): Promise<Issued> {
+  if (role === 'system') {
+    const everything = { publish: ['$SYS.>'], subscribe: ['$SYS.>', '_INBOX.>'] };
+    const issued = await issue(keyring.system, role, everything, nowMs);
+    return { ...issued, keyring: { ...keyring, system: issued.account } };
+  }
+  const issued = await issue(keyring.hub, role, role === 'admin' ? adminAllowed : bridgeAllowed, nowMs);
+  return { ...issued, keyring: { ...keyring, hub: issued.account } };
+}
+
+/**
+ * Marks users as revoked. It is in force as soon as the server has the new configuration.
+ * @throws {EdgeError} `not-found` when nobody of the account fits.
+ */
+export function revoke(
+  keyring: Keyring,
+  owner: { readonly dealerId: string } | { readonly role: Role },
+  which: (user: IssuedUser) => boolean,
+  nowMs: number,
+): { readonly keyring: Keyring; readonly revoked: readonly IssuedUser[] } {
+  const account = accountOf(keyring, owner);
+  const revoked: IssuedUser[] = [];
+  const users = (account?.users ?? []).map((user) => {
+    if (user.revokedMs !== undefined || !which(user)) return user;
+    const marked = { ...user, revokedMs: nowMs };
+    revoked.push(marked);
+    return marked;
+  });
+  if (account === undefined || revoked.length === 0) {
+    const name = 'role' in owner ? owner.role : owner.dealerId;
+    throw new EdgeError(
+      'not-found',
+      `Nothing of ${name} is in force that could be revoked. See \`dealeriq topics users\`.`,
+    );
+  }
+  const next = { ...account, users };
+  if ('dealerId' in owner) {
+    return { revoked, keyring: { ...keyring, dealers: { ...keyring.dealers, [owner.dealerId]: next } } };
+  }
+  return { revoked, keyring: owner.role === 'system' ? { ...keyring, system: next } : { ...keyring, hub: next } };
+}
+
+/** The users of a dealer or role, newest last. */
+export function usersOf(
+  keyring: Keyring,
+  owner: { readonly dealerId: string } | { readonly role: Role },
+): readonly IssuedUser[] {
+  const users = accountOf(keyring, owner)?.users ?? [];
+  return 'role' in owner ? users.filter(({ holder }) => holder === owner.role) : users;
+}
+
+/** The part of the server's configuration that says who may do what. It holds no secret: signed claims and public keys. */
+export async function serverConfig(keyring: Keyring): Promise<string> {
+  const operator = fromSeed(bytes(keyring.operatorSeed));
+  const accounts: [string, AccountKeys, Partial<AccountClaims>][] = [
+    ['system', keyring.system, { limits: limits({ conn: UNLIMITED, subs: UNLIMITED }) }],
+    ['hub', keyring.hub, hubClaims()],
+    ...Object.entries(keyring.dealers).map(
+      ([dealerId, keys]) =>
+        [`dealer ${dealerId}`, keys, dealerClaims(dealerId, publicOf(keyring.hub))] as [
+          string,
+          AccountKeys,
+          Partial<AccountClaims>,
+        ],
+    ),
+  ];
+  const preload: string[] = [];
+  for (const [name, keys, claims] of accounts) {
+    const revocations = Object.fromEntries(
+      keys.users.flatMap((user) =>
+        user.revokedMs === undefined ? [] : [[user.key, Math.ceil(user.revokedMs / 1000)]],
+      ),
+    );
+    const jwt = await encodeAccount(name, fromSeed(bytes(keys.seed)), { ...claims, revocations }, { signer: operator });
+    preload.push(`  # ${name}`, `  ${publicOf(keys)}: ${jwt}`);
+  }
+  const jwt = await encodeOperator('DealerIQ', operator, { system_account: publicOf(keyring.system) });
+  return [
+    '# Who may do what. Written by `dealeriq topics server-config`; include it and reload the server after each change.',
+    `operator: ${jwt}`,
+    `system_account: ${publicOf(keyring.system)}`,
+    'resolver: MEMORY',
+    'resolver_preload: {',
+    ...preload,
+    '}',
+    '',
+  ].join('\n');
+}
+
+function hubClaims(): Partial<AccountClaims> {
+  return {
+    limits: limits({ conn: UNLIMITED, subs: UNLIMITED, mem_storage: UNLIMITED, disk_storage: UNLIMITED }),
+    exports: [...hubServices, { name: 'nothing', exported: NOTHING, streams: false }].map((service) => ({
+      name: service.name,
+      subject: service.exported,
+      type: 'service',
+      response_type: service.streams === true ? 'Stream' : 'Singleton',
+    })),
+  };
+}
+
+function dealerClaims(dealerId: string, hubAccount: string): Partial<AccountClaims> {
+  return {
+    limits: limits({ conn: DEALER_CONNECTIONS, subs: DEALER_SUBSCRIPTIONS, leaf: DEALER_CONNECTIONS }),
+    imports: [
+      ...hubServices.map(({ name, imported }) => ({ name, from: imported(dealerId), as: imported(dealerId) })),
+      { name: 'nothing', from: NOTHING, as: JETSTREAM_INFO },
+    ].map(({ name, from, as }) => ({ name, subject: from, local_subject: as, account: hubAccount, type: 'service' })),
+  };
+}
+
+function limits(changes: OperatorLimits): OperatorLimits {
+  return {
+    subs: UNLIMITED,
+    data: UNLIMITED,
+    payload: UNLIMITED,
+    imports: UNLIMITED,
+    exports: UNLIMITED,
+    wildcards: true,
+    conn: UNLIMITED,
+    leaf: UNLIMITED,
+    streams: UNLIMITED,
+    consumer: UNLIMITED,
+    ...changes,
+  };
+}
+
+async function issue(account: AccountKeys, holder: string, allowed: Allowed, nowMs: number) {
+  const pair = createUser();
+  const jwt = await encodeUser(holder, pair, fromSeed(bytes(account.seed)), {
+    pub: { allow: [...allowed.publish] },
+    sub: { allow: [...allowed.subscribe] },
+  });
+  const user: IssuedUser = { key: pair.getPublicKey(), holder, issuedMs: nowMs };
+  const creds = new TextDecoder().decode(fmtCreds(jwt, pair));
+  return { user, creds, account: { ...account, users: [...account.users, user] } };
+}
+
+function accountOf(keyring: Keyring, owner: { dealerId: string } | { role: Role }): AccountKeys | undefined {
+  if ('dealerId' in owner) return keyring.dealers[owner.dealerId];
+  return owner.role === 'system' ? keyring.system : keyring.hub;
+}
+
+/** @throws {EdgeError} `invalid-config` when the id could reach beyond its own subjects. */
+export function checkDealerId(dealerId: string): void {
+  try {
+    natsReceiptSubject(dealerId);
+  } catch (error) {
+    throw new EdgeError(
+      'invalid-config',
+      `${error instanceof Error ? error.message : error}: letters, digits, _ and - only.`,
+      { cause: error },
+    );
+  }
+}
+
+function publicOf(account: AccountKeys): string {
+  return fromSeed(bytes(account.seed)).getPublicKey();
+}
+
+function seedOf(pair: KeyPair): string {
+  return new TextDecoder().decode(pair.getSeed());
+}
+
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
