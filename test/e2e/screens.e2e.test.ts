@@ -157,6 +157,49 @@ describe.skipIf(chromiumMissing())('every screen of the dealer app', { timeout: 
     await look('order-new', desktop, open(`#/orders/${await firstOrder('captured')}`));
   });
 
+  test('dialogs, and an order without an answer', async () => {
+    await look('order-unanswered', desktop, async (page) => {
+      await filled(page);
+      await page.route('**/v1/orders', (route) => route.abort());
+      await page.keyboard.press('Control+Enter');
+      await page.getByText('The box has not answered yet').waitFor();
+    });
+    await look('order-cancel', desktop, async (page) => {
+      await open(`#/orders/${await firstOrder('captured')}`)(page);
+      await page.getByRole('button', { name: 'Cancel order' }).click();
+      await page.getByRole('dialog').waitFor();
+    });
+    await look('price-changed', desktop, async (page) => {
+      await filled(page);
+      // The box refuses, and has dearer hoses by then.
+      await page.route('**/v1/orders', (route) =>
+        route.fulfill({
+          status: 422,
+          contentType: 'application/problem+json',
+          body: JSON.stringify({ type: 'urn:dealeriq:problem:price-changed', title: '', status: 422, detail: '' }),
+        }),
+      );
+      await page.route('**/v1/quotes', async (route) => {
+        const response = await route.fetch();
+        const quote = (await response.json()) as {
+          lines: Array<{ price: { unitPriceMinor: number } }>;
+          totals: { netMinor: number; grossMinor: number };
+        };
+        if (quote.lines[0] !== undefined) quote.lines[0].price.unitPriceMinor += 500;
+        quote.totals.netMinor += 2_000;
+        quote.totals.grossMinor += 2_380;
+        await route.fulfill({ response, json: quote });
+      });
+      await page.keyboard.press('Control+Enter');
+      await page.getByRole('button', { name: /^Place order at/ }).waitFor();
+    });
+    await look('connection', desktop, async (page) => {
+      await open('#/orders')(page);
+      await page.getByRole('button', { name: /^Offline/ }).click();
+      await page.getByText('This device to the box').waitFor();
+    });
+  });
+
   test('the box cannot be reached', async () => {
     await look('box-not-reachable', desktop, async (page) => {
       await page.goto('/#/');

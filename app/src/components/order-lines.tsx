@@ -16,7 +16,7 @@ export function OrderLines({ order }: { order: Order }) {
   ];
   return (
     <section class="card table-card" aria-label={t.orderPage.lines}>
-      <table class="table table-cards">
+      <table class="table table-cards table-cards-3">
         <thead>
           <tr>
             <th scope="col">{columns.product}</th>
