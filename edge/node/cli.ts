@@ -11,10 +11,25 @@ import { exitStatus, printError } from './cli/output.ts';
 import { replay } from './cli/replay.ts';
 import { restore } from './cli/restore.ts';
 import { start } from './cli/start.ts';
+import { sync } from './cli/sync.ts';
+import { topics } from './cli/topics.ts';
 import { version } from './version.ts';
 
 /** Every operator command. */
-const subCommands = { start, init, import: importCommand, events, dlq, replay, backup, restore, doctor, config };
+const subCommands = {
+  start,
+  init,
+  import: importCommand,
+  events,
+  dlq,
+  replay,
+  backup,
+  restore,
+  doctor,
+  config,
+  topics,
+  sync,
+};
 
 const dealeriq = defineCommand({
   meta: { name: 'dealeriq', version, description: 'The edge runtime of one dealer site' },

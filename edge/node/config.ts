@@ -28,6 +28,7 @@ const settings = {
     .describe('This box among the devices of the dealer'),
   NATS_URL: z.string().optional().describe('Servers of the hub; unset means offline only'),
   NATS_CREDS: z.string().optional().describe('Path of the NATS credentials file'),
+  NATS_CA: z.string().optional().describe('Path of the certificates that the server of the hub has to descend from'),
   KAFKA_BROKERS: z.string().optional().describe('For the bridge: host:port, several with commas'),
   SCHEMA_REGISTRY_URL: z.url().optional().describe('For the bridge: the schema registry'),
   LIBSQL_URL: z.string().optional().describe('A remote libSQL in place of the file in DATA_DIR'),

@@ -1,33 +1,30 @@
 import { readFileSync } from 'node:fs';
-import { connect, credsAuthenticator } from '@nats-io/transport-node';
+import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { EdgeError } from '../../src/core/errors.ts';
+import { inboxOf } from '../../sync/jetstream/credentials-subjects.ts';
 import { jetStreamDownHub } from '../../sync/jetstream/down-hub.ts';
 import { checkServer } from '../../sync/jetstream/provision.ts';
 import { jetStreamUpHub } from '../../sync/jetstream/up-hub.ts';
 import type { HubConnection } from '../../sync/link.ts';
 
-export interface HubOptions {
-  /** Servers of the hub, several with commas. */
+/** Where the hub is and how to get in. */
+export interface HubAddress {
+  /** Servers of the hub, several with commas; `tls://` insists on TLS. */
   readonly url: string;
   /** Path of the credentials file. */
   readonly creds?: string | undefined;
+  /** Path of the certificates (PEM) that the server's has to descend from; the system's unless given. */
+  readonly ca?: string | undefined;
+}
+
+export interface HubOptions extends HubAddress {
   readonly dealerId: string;
   readonly deviceId: string;
 }
 
 /** Opens one connection to the hub. It does not reconnect by itself: the link starts a new session. */
 export async function connectHub(options: HubOptions): Promise<HubConnection> {
-  const nc = await connect({
-    servers: options.url.split(',').map((server) => server.trim()),
-    name: `dealeriq ${options.dealerId}/${options.deviceId}`,
-    // Answers come to an inbox of this dealer only, which its credentials allow.
-    inboxPrefix: `_INBOX.${options.dealerId}`,
-    reconnect: false,
-    timeout: 5_000,
-    pingInterval: 10_000,
-    maxPingOut: 2,
-    ...(options.creds === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(options.creds)) }),
-  });
-  checkServer(nc);
+  const nc = await openHub(options, `dealeriq ${options.dealerId}/${options.deviceId}`, options.dealerId);
   return {
     up: jetStreamUpHub(nc, options.dealerId, options.deviceId),
     down: jetStreamDownHub(nc, options.dealerId),
@@ -36,4 +33,42 @@ export async function connectHub(options: HubOptions): Promise<HubConnection> {
     },
     close: () => nc.close(),
   };
+}
+
+/**
+ * A connection to the hub under a name, with an inbox that its owner's credentials allow: answers come there only.
+ * @throws {EdgeError} `invalid-config` when a file cannot be read, or the server is too old.
+ */
+export async function openHub(address: HubAddress, name: string, inbox: string): Promise<NatsConnection> {
+  const servers = address.url.split(',').map((server) => server.trim());
+  // The client takes TLS where a server offers it; it insists on it only when it is told to.
+  const insists = servers.some((server) => server.startsWith('tls://')) || address.ca !== undefined;
+  const nc = await connect({
+    servers: servers.map((server) => server.replace(/^tls:\/\//, 'nats://')),
+    name,
+    inboxPrefix: inboxOf(inbox),
+    reconnect: false,
+    timeout: 5_000,
+    pingInterval: 10_000,
+    maxPingOut: 2,
+    ...(insists ? { tls: address.ca === undefined ? {} : { ca: read('NATS_CA', address.ca) } } : {}),
+    ...(address.creds === undefined
+      ? {}
+      : { authenticator: credsAuthenticator(new TextEncoder().encode(read('NATS_CREDS', address.creds))) }),
+  });
+  try {
+    checkServer(nc);
+  } catch (error) {
+    await nc.close();
+    throw error;
+  }
+  return nc;
+}
+
+function read(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new EdgeError('invalid-config', `${setting}: ${path} cannot be read. Correct the path.`, { cause: error });
+  }
 }
