@@ -20,6 +20,7 @@ import { connectHub } from './nats.ts';
 import { openFileStore, openMemoryStore } from './open-store.ts';
 import { nodePorts } from './ports.ts';
 import { serveAssets } from './static-assets.ts';
+import { readTakeOver } from './take-over.ts';
 import { version } from './version.ts';
 
 export interface EdgeServer {
@@ -91,13 +92,14 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
   };
 }
 
-function openLink(config: Config, runtime: Runtime, counters: LinkCounters): Promise<Link> {
-  const { NATS_URL: url, NATS_CREDS: creds, DEALER_ID: dealerId, DEVICE_ID: deviceId } = config;
+async function openLink(config: Config, runtime: Runtime, counters: LinkCounters): Promise<Link> {
+  const { NATS_URL: url, NATS_CREDS: creds, NATS_CA: ca, DEALER_ID: dealerId, DEVICE_ID: deviceId } = config;
   if (url === undefined) return offlineLink(runtime);
   return startLink({
     runtime,
     counters,
-    connect: () => connectHub({ url, creds, dealerId, deviceId }),
+    takeOver: await readTakeOver(runtime.store),
+    connect: () => connectHub({ url, creds, ca, dealerId, deviceId }),
     report: (error) => log.warning('The link to the centre ended: {error}', { error }),
   });
 }
