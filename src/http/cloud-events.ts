@@ -72,10 +72,14 @@ function tryJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Header values are percent-encoded by the binding; a value that is not is taken as it is. */
+/**
+ * Header values are percent-encoded by the binding; a value that is not is taken as it is. So is one that hides a NUL:
+ * a text of the database ends there, and two ids would be one.
+ */
 function percentDecode(value: string): string {
   try {
-    return decodeURIComponent(value);
+    const decoded = decodeURIComponent(value);
+    return decoded.includes('\0') ? value : decoded;
   } catch {
     return value;
   }
