@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { UpgradeWebSocket, WSEvents } from 'hono/ws';
 import type { LoggedEvent } from '../../core/event.ts';
-import { type Api, addRoute, authorise } from '../api.ts';
+import { type Api, addRoute, authorise, checked } from '../api.ts';
 import { NotificationHub, type Subscription } from '../notifications.ts';
 import { SECURITY_HEADERS } from '../problem.ts';
 
@@ -11,6 +11,9 @@ const HEARTBEAT_MS = 15_000;
 
 /** Bytes that may wait for a slow reader before it is dropped; it resumes by `Last-Event-ID`. */
 const WAITING_BYTES_MAX = 1_048_576;
+
+/** https://www.iana.org/assignments/websocket/websocket.xml#close-code-number */
+const TRY_AGAIN_LATER = 1013;
 
 const query = z.object({
   after: z.coerce.number().int().min(0).optional().describe('Position to resume after; `Last-Event-ID` does the same'),
@@ -23,7 +26,7 @@ export function notificationRoutes(api: Api, upgradeWebSocket: UpgradeWebSocket 
   const hub = new NotificationHub(runtime);
 
   const subscriptionOf = (c: Context): Subscription => {
-    const { after, type } = query.parse(c.req.query());
+    const { after, type } = checked(query, c.req.query(), '');
     const lastId = Number(c.req.header('last-event-id') ?? Number.NaN);
     return {
       after: Number.isInteger(lastId) && lastId >= 0 ? lastId : (after ?? runtime.head()),
@@ -109,15 +112,20 @@ function webSocketEvents(hub: NotificationHub, subscription: Subscription): WSEv
   let stop: () => void = () => undefined;
   return {
     onOpen: (_opened, socket) => {
-      stop = hub.listen(
-        subscription,
-        (event: LoggedEvent) => {
-          socket.send(JSON.stringify(event));
-          const waiting = (socket.raw as { bufferedAmount?: number } | undefined)?.bufferedAmount ?? 0;
-          return waiting < WAITING_BYTES_MAX;
-        },
-        () => socket.close(1013, 'Too slow: reconnect with ?after=<last position>'),
-      );
+      try {
+        stop = hub.listen(
+          subscription,
+          (event: LoggedEvent) => {
+            socket.send(JSON.stringify(event));
+            const waiting = (socket.raw as { bufferedAmount?: number } | undefined)?.bufferedAmount ?? 0;
+            return waiting < WAITING_BYTES_MAX;
+          },
+          () => socket.close(TRY_AGAIN_LATER, 'Too slow: reconnect with ?after=<last position>'),
+        );
+      } catch {
+        // The connection stands already, so a status cannot say it.
+        socket.close(TRY_AGAIN_LATER, 'Too many listeners: close one, or try again later');
+      }
     },
     onClose: () => stop(),
     onError: () => stop(),
