@@ -69,11 +69,12 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
     report: (error) => log.error('A request failed: {error}', { error }),
   });
   serveAssets(app);
+  const sockets = new WebSocketServer({ noServer: true });
   const server = createAdaptorServer({
     fetch: app.fetch,
     overrideGlobalObjects: false,
     // The types differ only in whether an absent option may be `undefined`.
-    websocket: { server: new WebSocketServer({ noServer: true }) as unknown as WebSocketServerLike },
+    websocket: { server: sockets as unknown as WebSocketServerLike },
   });
   await listen(server, config);
   const { port } = server.address() as AddressInfo;
@@ -83,7 +84,12 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
     runtime,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // Streams of notifications never end by themselves.
+      // Streams of notifications never end by themselves, and the server counts no WebSocket as a connection to close.
+      for (const socket of sockets.clients)
+        socket.close(1001, 'The box is stopping: reconnect with ?after=<last position>');
+      setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, 500).unref();
       if ('closeAllConnections' in server) setTimeout(() => server.closeAllConnections(), 500).unref();
       await closed;
       await link.close();
