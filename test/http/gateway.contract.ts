@@ -36,6 +36,17 @@ export function gatewayContract(observer: Observer): void {
       });
     });
 
+    it('takes a header that hides a NUL as it is, so that its id can be found again', async () => {
+      const send = () =>
+        shop.box.post('/v1/events', product('NEW-4'), {
+          'ce-specversion': '1.0',
+          'ce-id': 'nul%00-1',
+          'ce-source': 'urn:dealeriq:centre:test',
+          'ce-type': 'product.updated',
+        });
+      expect([(await send()).status, (await send()).status]).toEqual([201, 200]);
+    });
+
     it('answers each event of a batch on its own, in order', async () => {
       const good = fromCentre('product.updated', product('NEW-2'), 'batch-1');
       const answer = await shop.box.send(
