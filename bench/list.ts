@@ -2,6 +2,10 @@ import { capture1, capture64 } from './capture.ts';
 import { httpCapture } from './http-capture.ts';
 import { idle } from './idle.ts';
 import { insertRate } from './insert-rate.ts';
+import { linkDownlink } from './link-downlink.ts';
+import { linkDrain } from './link-drain.ts';
+import { linkLatency } from './link-latency.ts';
+import { linkMemory } from './link-memory.ts';
 import { linkUplink } from './link-uplink.ts';
 import { rebuild } from './rebuild.ts';
 import type { Benchmark } from './support/benchmark.ts';
@@ -17,4 +21,8 @@ export const benchmarks: readonly Benchmark[] = [
   insertRate,
   idle,
   linkUplink,
+  linkDownlink,
+  linkDrain,
+  linkMemory,
+  linkLatency,
 ];

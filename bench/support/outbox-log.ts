@@ -21,13 +21,16 @@ export async function outboxLog(context: BenchContext, size: number, lane: Lane)
   const database = new Database(databasePath(dataDir));
   database.pragma('synchronous = OFF');
   const { head } = database.prepare('SELECT coalesce(max(position), 0) AS head FROM events').get() as { head: number };
+  const { epoch } = database.prepare("SELECT CAST(value AS INTEGER) AS epoch FROM meta WHERE key = 'epoch'").get() as {
+    epoch: number;
+  };
   const insert = insertInto(database, events, '');
   const rows = unsent(head, size);
   const append = database.transaction(() => {
     for (let n = 0; n < 10_000; n += 1) {
       const { value, done } = rows.next();
       if (done) return false;
-      insert({ ...value, lane });
+      insert({ ...value, lane, epoch });
     }
     return true;
   });
