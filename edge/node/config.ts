@@ -93,7 +93,7 @@ export async function loadConfig(
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const key = String(issue.path[0]) as ConfigKey;
-      const given = SECRETS.has(key) ? 'the given value' : JSON.stringify(raw[key]);
+      const given = SECRETS.has(key) ? 'the given value' : withoutUserinfo(JSON.stringify(raw[key]) ?? 'nothing');
       return `${key} (${sources[key]}): ${given} is not allowed: ${issue.message}. ${settings[key].description}.`;
     });
     throw new EdgeError('invalid-config', lines.join('\n'));
@@ -148,9 +148,17 @@ export function redacted(config: Config): Record<ConfigKey, unknown> {
       const value = config[key];
       if (value === undefined) return [key, null];
       if (SECRETS.has(key)) return [key, '(hidden)'];
-      return [key, typeof value === 'string' ? value.replace(/\/\/[^/@\s]+@/, '//(hidden)@') : value];
+      return [key, typeof value === 'string' ? withoutUserinfo(value) : value];
     }),
   ) as Record<ConfigKey, unknown>;
+}
+
+/** Each of several addresses on its own; up to its last @, because a password may hold one too. */
+function withoutUserinfo(value: string): string {
+  return value
+    .split(/,(?=\w+:\/\/)/)
+    .map((address) => address.replace(/\/\/.*@/, '//(hidden)@'))
+    .join(',');
 }
 
 /** What each setting is for. */
