@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { extname, join, resolve, sep } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { DOCS_START_SCRIPT } from '../../src/http/openapi.ts';
+import { CONTENT_SECURITY_POLICY, DOCS_START_SCRIPT } from '../../src/http/openapi.ts';
 import { packageFolder } from './migrations.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -20,20 +20,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json; charset=utf-8',
 };
 
-/** Everything comes from the box itself; the dealer app needs nothing else. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
-
 const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>DealerIQ Edge</title>
 <p>The dealer app is not built. Run <code>npm run build</code>, or use <a href="/docs">the API</a>.</p>`;
 
 /** Serves the dealer app at `/` and the API reference's files under `/docs/assets`. */
 export function serveAssets(app: OpenAPIHono, appFolder: string = packageFolder(join('dist', 'app'))): void {
   const swagger = resolve(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'), '..');
-  app.use('/docs', async (c, next) => {
-    await next();
-    c.header('content-security-policy', CONTENT_SECURITY_POLICY);
-  });
   app.get('/docs/assets/start.js', (c) => asset(c, Buffer.from(DOCS_START_SCRIPT), '.js', 'no-cache'));
   app.get('/docs/assets/:file{swagger-ui(-bundle)?\\.(js|css)}', async (c) => {
     const file = c.req.param('file');
