@@ -21,7 +21,7 @@ describe.skipIf(chromiumMissing())('ordering in the dealer app', { timeout: 60_0
   let browser: Browser;
 
   beforeAll(async () => {
-    await ensureAppIsBuilt();
+    ensureAppIsBuilt();
     [box, browser] = await Promise.all([Box.start(), launch()]);
   }, 90_000);
 

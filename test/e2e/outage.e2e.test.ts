@@ -18,7 +18,7 @@ describe.skipIf(chromiumMissing())('the dealer app when links break', { timeout:
   let browser: Browser;
 
   beforeAll(async () => {
-    await ensureAppIsBuilt();
+    ensureAppIsBuilt();
     [box, browser] = await Promise.all([Box.start(), launch()]);
   }, 90_000);
 

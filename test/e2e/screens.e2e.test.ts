@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Box } from './support/box.ts';
-import { ensureAppIsBuilt } from './support/built-app.ts';
+import { ensureAppIsBuilt, initialScriptBytes } from './support/built-app.ts';
 import {
   chromiumMissing,
   desktop,
@@ -36,7 +36,7 @@ describe.skipIf(chromiumMissing())('every screen of the dealer app', { timeout: 
   let browser: Browser;
 
   beforeAll(async () => {
-    await ensureAppIsBuilt();
+    ensureAppIsBuilt();
     mkdirSync(IMAGES, { recursive: true });
     [box, browser] = await Promise.all([Box.start(), launch()]);
   }, 90_000);
@@ -79,6 +79,10 @@ describe.skipIf(chromiumMissing())('every screen of the dealer app', { timeout: 
     const { items } = await box.get<{ items: Array<{ orderId: string }> }>(`/v1/orders?limit=1&status=${status}`);
     return items[0]?.orderId ?? '';
   };
+
+  test('the page loads at most 60 KB of script', () => {
+    expect(initialScriptBytes()).toBeLessThanOrEqual(60 * 1024);
+  });
 
   test.each([
     ['quick-order', desktop],

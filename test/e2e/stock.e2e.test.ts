@@ -11,7 +11,7 @@ describe.skipIf(chromiumMissing())('stock in the dealer app', { timeout: 60_000 
   let browser: Browser;
 
   beforeAll(async () => {
-    await ensureAppIsBuilt();
+    ensureAppIsBuilt();
     [box, browser] = await Promise.all([Box.start(), launch()]);
   }, 90_000);
 
