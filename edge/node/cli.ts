@@ -91,8 +91,10 @@ function find(rawArgs: readonly string[]): {
 }
 
 async function help(rawArgs: readonly string[]): Promise<void> {
-  const { command, parent } = find(rawArgs);
-  await showUsage(command, parent);
+  const { command, parent, path } = find(rawArgs);
+  // The usage line names one command above; for a command of a group that is the group with its own command above.
+  const above = { ...parent, meta: { name: ['dealeriq', ...path.slice(0, -1)].join(' ') } };
+  await showUsage(command, parent === undefined ? undefined : above);
 }
 
 if (import.meta.main) await runCli(process.argv.slice(2));

@@ -5,7 +5,7 @@ import type { DecimalSign } from '../import/amount.ts';
 import { type DatasetName, datasetFields, datasetNames } from '../import/fields.ts';
 import { type DateOrder, isTimeZone } from '../import/instant.ts';
 import { parsePairs } from '../import/mapping.ts';
-import { type ImportOptions, type ImportResult, patternOf, runImport } from '../import/run-import.ts';
+import { type ImportOptions, type ImportResult, patternOf, runImport, surveyImport } from '../import/run-import.ts';
 import { withBox } from './open-box.ts';
 import { printResult } from './output.ts';
 import { Progress } from './progress.ts';
@@ -19,7 +19,7 @@ const args = {
     type: 'string',
     description: 'Which column a field is read from: field=column,… (a header, or #3 for the third)',
   },
-  mapFile: { type: 'string', description: 'A JSON file with such a mapping: {"field": "column"}' },
+  'map-file': { type: 'string', description: 'A JSON file with such a mapping: {"field": "column"}' },
   default: { type: 'string', description: 'Values where a column or cell is missing: field=value,…' },
   columns: { type: 'string', description: 'Names of the columns of a file without a header: a,b,c' },
   delimiter: { type: 'string', description: 'Between cells: , ; | or tab; found in the first line unless given' },
@@ -30,18 +30,21 @@ const args = {
   decimal: { type: 'string', description: 'The sign before decimals, . or ,; found in the amounts unless given' },
   round: { type: 'boolean', description: 'Round amounts with more decimals than the currency has', default: false },
   currency: { type: 'string', description: "Currency of the amounts; the dealer's unless given" },
-  priceList: { type: 'string', description: "Price list of the prices; the dealer's unless given" },
-  timeZone: { type: 'string', description: "Of dates without an offset, such as Europe/Berlin; the dealer's, or UTC" },
-  dateOrder: { type: 'string', description: 'How 01/02/2026 is read: dmy or mdy' },
-  skipSku: { type: 'string', description: 'Regular expression of SKUs that are no products, such as ^(POST|FEE)$' },
-  allowUnknownSkus: { type: 'boolean', description: 'Orders: take SKUs that have no product here', default: false },
+  'price-list': { type: 'string', description: "Price list of the prices; the dealer's unless given" },
+  'time-zone': {
+    type: 'string',
+    description: "Of dates without an offset, such as Europe/Berlin; the dealer's, or UTC",
+  },
+  'date-order': { type: 'string', description: 'How 01/02/2026 is read: dmy or mdy' },
+  'skip-sku': { type: 'string', description: 'Regular expression of SKUs that are no products, such as ^(POST|FEE)$' },
+  'allow-unknown-skus': { type: 'boolean', description: 'Orders: take SKUs that have no product here', default: false },
   shipped: {
     type: 'boolean',
     description: 'Orders: also import that they were shipped',
     default: true,
     negativeDescription: 'Orders: import them as accepted only',
   },
-  dryRun: { type: 'boolean', description: 'Check everything and import nothing', default: false },
+  'dry-run': { type: 'boolean', description: 'Check everything and import nothing', default: false },
   report: { type: 'string', description: 'Write every rejected row with its reason to this CSV file' },
   json: { type: 'boolean', description: 'Print JSON', default: false },
 } as const;
@@ -62,18 +65,18 @@ const datasetCommand = (dataset: DatasetName) =>
           delimiter: given.delimiter === undefined ? undefined : delimiterOf(given.delimiter),
           columns: given.columns?.split(',').map((name) => name.trim()),
         },
-        map: { ...readMapFile(given.mapFile), ...parsePairs(given.map, 'map') },
+        map: { ...readMapFile(given['map-file']), ...parsePairs(given.map, 'map') },
         defaults: parsePairs(given.default, 'default'),
-        dryRun: given.dryRun,
+        dryRun: given['dry-run'],
         reportPath: given.report,
         currency: given.currency,
-        priceListId: given.priceList,
-        timeZone: timeZoneOf(given.timeZone),
-        dateOrder: oneOf('date-order', given.dateOrder, ['dmy', 'mdy', 'auto']) as DateOrder,
+        priceListId: given['price-list'],
+        timeZone: timeZoneOf(given['time-zone']),
+        dateOrder: oneOf('date-order', given['date-order'], ['dmy', 'mdy', 'auto']) as DateOrder,
         decimal: oneOf('decimal', given.decimal, ['.', ',', 'auto']) as DecimalSign,
         round: given.round,
-        skipSku: patternOf(given.skipSku, 'skip-sku'),
-        allowUnknownSkus: given.allowUnknownSkus,
+        skipSku: patternOf(given['skip-sku'], 'skip-sku'),
+        allowUnknownSkus: given['allow-unknown-skus'],
         shipped: given.shipped,
       };
       await importFile(options, given.json);
@@ -84,10 +87,13 @@ async function importFile(options: ImportOptions, json: boolean): Promise<void> 
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
+  const found = await surveyImport(options);
   const progress = new Progress(`Importing ${options.dataset}`);
   const result = await withBox(
     (runtime) =>
-      runImport(runtime, { ...options, signal: stop.signal }, (rows, total) => progress.update(rows, total, 'rows')),
+      runImport(runtime, { ...options, signal: stop.signal }, found, (rows, total) =>
+        progress.update(rows, total, 'rows'),
+      ),
     { mayCreate: true },
   );
   progress.end();

@@ -22,18 +22,18 @@ export const init = defineCommand({
     name: { type: 'string', description: 'Name of the dealer; the id unless given' },
     device: { type: 'string', description: 'Id of this box among those of the dealer', default: 'B1' },
     currency: { type: 'string', description: 'Currency that the dealer is billed in, such as EUR', required: true },
-    priceList: { type: 'string', description: 'Price list that the dealer buys from', required: true },
-    taxRate: { type: 'string', description: 'Tax in per cent, such as 19', default: '0' },
-    taxVersion: { type: 'string', description: 'What the tax rate is called', default: 'manual' },
+    'price-list': { type: 'string', description: 'Price list that the dealer buys from', required: true },
+    'tax-rate': { type: 'string', description: 'Tax in per cent, such as 19', default: '0' },
+    'tax-version': { type: 'string', description: 'What the tax rate is called', default: 'manual' },
     language: { type: 'string', description: 'Such as de-DE', default: 'en' },
-    timeZone: { type: 'string', description: 'Such as Europe/Berlin', default: 'UTC' },
+    'time-zone': { type: 'string', description: 'Such as Europe/Berlin', default: 'UTC' },
     country: { type: 'string', description: 'Two letters, such as DE', default: 'ZZ' },
-    dataDir: { type: 'string', description: 'Folder of the database', default: '.data' },
+    'data-dir': { type: 'string', description: 'Folder of the database', default: '.data' },
     json: { type: 'boolean', description: 'Print JSON', default: false },
   },
   async run({ args }) {
     const file = refuseIfConfigured(process.cwd());
-    const settings = { DEALER_ID: args.dealer, DEVICE_ID: args.device, DATA_DIR: args.dataDir };
+    const settings = { DEALER_ID: args.dealer, DEVICE_ID: args.device, DATA_DIR: args['data-dir'] };
     const { config } = await loadConfig({ ...process.env, ...settings });
     const profile = readProfile(args, new Date().toISOString());
     const runtime = await openRuntime(config);
@@ -62,35 +62,35 @@ function refuseIfConfigured(folder: string): string {
 
 function readProfile(
   args: Record<
-    'dealer' | 'currency' | 'priceList' | 'taxRate' | 'taxVersion' | 'language' | 'timeZone' | 'country',
+    'dealer' | 'currency' | 'price-list' | 'tax-rate' | 'tax-version' | 'language' | 'time-zone' | 'country',
     string
   > & {
     name?: string | undefined;
   },
   now: string,
 ): DealerProfile {
-  if (!/^\d{1,3}(\.\d{1,2})?$/.test(args.taxRate)) {
-    throw new EdgeError('invalid-config', `--tax-rate is per cent, such as 19 or 8.1, not "${args.taxRate}".`);
+  if (!/^\d{1,3}(\.\d{1,2})?$/.test(args['tax-rate'])) {
+    throw new EdgeError('invalid-config', `--tax-rate is per cent, such as 19 or 8.1, not "${args['tax-rate']}".`);
   }
-  if (!isTimeZone(args.timeZone)) {
+  if (!isTimeZone(args['time-zone'])) {
     throw new EdgeError(
       'invalid-config',
-      `--time-zone ${args.timeZone} is not known. Write an IANA name such as Europe/Berlin.`,
+      `--time-zone ${args['time-zone']} is not known. Write an IANA name such as Europe/Berlin.`,
     );
   }
-  const [whole = '', cents = ''] = args.taxRate.split('.');
+  const [whole = '', cents = ''] = args['tax-rate'].split('.');
   const profile: DealerProfile = {
     dealerId: args.dealer,
     name: args.name ?? args.dealer,
     segment: 'new',
     currency: args.currency.toUpperCase(),
-    priceListId: args.priceList,
+    priceListId: args['price-list'],
     language: args.language,
-    timeZone: args.timeZone,
+    timeZone: args['time-zone'],
     address: { street: '', postalCode: '', city: '', countryCode: args.country.toUpperCase() },
     specialties: [],
     taxRateBasisPoints: Number(whole) * 100 + Number(cents.padEnd(2, '0')),
-    taxVersion: args.taxVersion,
+    taxVersion: args['tax-version'],
     version: 1,
     validFrom: now,
   };

@@ -10,8 +10,8 @@ import { Progress } from './progress.ts';
 export const replay = defineCommand({
   meta: { name: 'replay', description: 'Run a stretch of the log again; a dry run unless told to execute' },
   args: {
-    fromPosition: { type: 'string', description: 'The first position; the start of the log unless given' },
-    toPosition: { type: 'string', description: 'The last position; the end of the log unless given' },
+    'from-position': { type: 'string', description: 'The first position; the start of the log unless given' },
+    'to-position': { type: 'string', description: 'The last position; the end of the log unless given' },
     since: { type: 'string', description: 'In place of a position: recorded at this time or later (RFC 3339)' },
     until: { type: 'string', description: 'In place of a position: recorded at this time or earlier (RFC 3339)' },
     into: {
@@ -28,8 +28,8 @@ export const replay = defineCommand({
     if (into !== 'projections' && into !== 'evaluation')
       throw wrongArgument(`--into is projections or evaluation, not "${into}".`);
     const request = {
-      from: pointOf('from-position', args.fromPosition, 'since', args.since),
-      to: pointOf('to-position', args.toPosition, 'until', args.until),
+      from: pointOf('from-position', args['from-position'], 'since', args.since),
+      to: pointOf('to-position', args['to-position'], 'until', args.until),
       into,
       projections: args.projections?.split(',').map((name) => name.trim()),
       dryRun: !args.execute,

@@ -7,6 +7,9 @@ export type Amount =
 
 const SHAPE = /^([+-]?)(\d[\d.,' \u00a0\u202f]*|[.,]\d+)$/;
 
+/** Thousands or three decimals. */
+const AMBIGUOUS = /^[1-9]\d{0,2}[.,]\d{3}$/;
+
 /** Minor units of the largest amount that an event takes. */
 const MINOR_MAX = 90_000_000_000_000n;
 
@@ -62,7 +65,7 @@ export function decimalSignOf(text: string): '.' | ',' | undefined {
   const others = digits.includes(last === '.' ? ',' : '.');
   if (others) return digits.split(last).length === 2 ? last : undefined;
   if (digits.split(last).length > 2) return last === '.' ? ',' : '.';
-  return isAmbiguous(digits, last) ? undefined : last;
+  return AMBIGUOUS.test(digits) ? undefined : last;
 }
 
 /** How many decimals a currency has: 2 for EUR, 0 for JPY, 3 for KWD. */
@@ -74,8 +77,9 @@ function splitDecimals(
   digits: string,
   decimal: DecimalSign,
 ): { whole: string; fraction: string } | 'ambiguous' | undefined {
-  const sign = decimal === 'auto' ? (decimalSignOf(digits) ?? (/[.,]/.test(digits) ? 'ambiguous' : '.')) : decimal;
-  if (sign === 'ambiguous') return 'ambiguous';
+  if (decimal === 'auto' && AMBIGUOUS.test(digits)) return 'ambiguous';
+  const sign = decimal === 'auto' ? (decimalSignOf(digits) ?? (/[.,]/.test(digits) ? undefined : '.')) : decimal;
+  if (sign === undefined) return undefined;
   const thousands = sign === '.' ? ',' : '.';
   const parts = digits.split(sign);
   if (parts.length > 2) return undefined;
@@ -83,11 +87,6 @@ function splitDecimals(
   if (fraction.includes(thousands)) return undefined;
   if (whole.includes(thousands) && !/^\d{1,3}([.,]\d{3})+$/.test(whole)) return undefined;
   return { whole: whole.replaceAll(thousands, '') || '0', fraction };
-}
-
-function isAmbiguous(digits: string, sign: string): boolean {
-  const [whole = '', fraction = ''] = digits.split(sign);
-  return fraction.length === 3 && /^[1-9]\d{0,2}$/.test(whole);
 }
 
 function bad(code: string, detail: string): Amount {

@@ -26,63 +26,96 @@ export interface CsvPiece {
 }
 
 /** A row that is longer has most likely lost its closing quote. */
-const ROW_CHARACTERS_MAX = 4_000_000;
+const ROW_CHARACTERS_MAX = 1_000_000;
 
 const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
  * The rows of a CSV file (RFC 4180 and what spreadsheets make of it), piece by piece, so that a file of any size
  * takes little memory.
- * @throws {EdgeError} `import-failed` when there is no header or a quote is never closed.
+ * @throws {EdgeError} `import-failed` when there is no header.
  */
 export async function* readCsv(
   path: string,
   options: CsvOptions,
   hash?: { update(bytes: Uint8Array): unknown },
 ): AsyncGenerator<CsvPiece> {
-  let text = '';
-  let columns = options.columns;
-  let delimiter = options.delimiter;
-  let newline: '\n' | '\r' | undefined;
-  let number = 0;
-  const parse = (last: boolean): CsvPiece | undefined => {
-    delimiter ??= guessDelimiter(text);
-    // A line that ends in \r\n ends in \n as well; only very old files have \r alone.
-    newline ??= text.includes('\n') || !text.includes('\r') ? '\n' : '\r';
-    const parsed = new Papa.Parser({ delimiter, newline }).parse(text, 0, !last) as Papa.ParseResult<string[]>;
-    text = text.slice(parsed.meta.cursor);
-    const problems = new Map(parsed.errors.map((error) => [error.row, problemOf(error)]));
-    const rows: CsvRow[] = [];
-    parsed.data.forEach((cells, index) => {
-      number += 1;
-      const end = cells.length - 1;
-      if (cells[end]?.endsWith('\r')) cells[end] = cells[end].slice(0, -1);
-      if (cells.length === 1 && cells[0] === '') return;
-      if (columns === undefined) {
-        columns = cells.map((name) => name.trim());
-        return;
-      }
-      const problem = problems.get(index) ?? widthProblem(cells, columns);
-      rows.push({ number, cells, ...(problem === undefined ? {} : { problem }) });
-    });
-    return columns === undefined || rows.length === 0 ? undefined : { columns, delimiter, rows };
-  };
-
+  const reader = new RecordReader(options);
   for await (const piece of fileText(path, options.encoding, hash)) {
-    text += piece;
-    if (delimiter === undefined && !/[\r\n]/.test(text) && text.length < ROW_CHARACTERS_MAX) continue;
-    const rows = parse(false);
+    const rows = reader.take(piece);
     if (rows !== undefined) yield rows;
-    if (text.length > ROW_CHARACTERS_MAX) {
-      throw new EdgeError(
-        'import-failed',
-        `Row ${number + 1} of ${path} does not end: most likely a quote (") is opened there and never closed. Mend that row.`,
-      );
+  }
+  yield reader.finish(path);
+}
+
+/** Cuts text into rows, and goes on after a row that is broken. */
+class RecordReader {
+  #text = '';
+  #columns: readonly string[] | undefined;
+  #delimiter: string | undefined;
+  #newline: '\n' | '\r' | undefined;
+  #number = 0;
+
+  constructor(options: CsvOptions) {
+    this.#columns = options.columns;
+    this.#delimiter = options.delimiter;
+  }
+
+  take(piece: string): CsvPiece | undefined {
+    this.#text += piece;
+    // The header has to be there whole before it tells the delimiter.
+    if (this.#delimiter === undefined && !/[\r\n]/.test(this.#text)) return undefined;
+    const rows = this.#parse(false);
+    // A row of that length has lost its closing quote; it is told apart as if the file ended here.
+    if (this.#text.length > ROW_CHARACTERS_MAX) rows.push(...this.#parse(true));
+    return this.#columns === undefined || rows.length === 0 ? undefined : this.#piece(this.#columns, rows);
+  }
+
+  /** @throws {EdgeError} `import-failed` when there was no header. */
+  finish(path: string): CsvPiece {
+    const rows = this.#text === '' ? [] : this.#parse(true);
+    if (this.#columns === undefined) throw new EdgeError('import-failed', `${path} is empty: it has no header row.`);
+    return this.#piece(this.#columns, rows);
+  }
+
+  #piece(columns: readonly string[], rows: readonly CsvRow[]): CsvPiece {
+    return { columns, delimiter: this.#delimiter ?? ',', rows };
+  }
+
+  #parse(last: boolean): CsvRow[] {
+    this.#delimiter ??= guessDelimiter(this.#text);
+    // A line that ends in \r\n ends in \n as well; only very old files have \r alone.
+    this.#newline ??= this.#text.includes('\n') || !this.#text.includes('\r') ? '\n' : '\r';
+    const parser = new Papa.Parser({ delimiter: this.#delimiter, newline: this.#newline });
+    const rows: CsvRow[] = [];
+    for (;;) {
+      const parsed = parser.parse(this.#text, 0, !last) as Papa.ParseResult<string[]>;
+      const broken = parsed.errors.find((error) => error.type === 'Quotes');
+      for (const cells of broken === undefined ? parsed.data : parsed.data.slice(0, broken.row)) this.#add(cells, rows);
+      if (broken === undefined) {
+        this.#text = this.#text.slice(parsed.meta.cursor);
+        return rows;
+      }
+      // A stray quote swallows all rows up to the next quote; they are read again, one line later.
+      const end = this.#text.indexOf(this.#newline, broken.index ?? 0);
+      this.#add([], rows, problemOf(broken));
+      this.#text = end < 0 ? '' : this.#text.slice(end + 1);
+      if (this.#text === '') return rows;
     }
   }
-  const rest = text === '' ? undefined : parse(true);
-  if (columns === undefined) throw new EdgeError('import-failed', `${path} is empty: it has no header row.`);
-  yield rest ?? { columns, delimiter: delimiter ?? ',', rows: [] };
+
+  #add(cells: string[], rows: CsvRow[], broken?: string): void {
+    this.#number += 1;
+    const end = cells.length - 1;
+    if (cells[end]?.endsWith('\r')) cells[end] = cells[end].slice(0, -1);
+    if (cells.length === 1 && cells[0] === '') return;
+    if (this.#columns === undefined) {
+      this.#columns = cells.map((name) => name.trim());
+      return;
+    }
+    const problem = broken ?? widthProblem(cells, this.#columns);
+    rows.push({ number: this.#number, cells, ...(problem === undefined ? {} : { problem }) });
+  }
 }
 
 function problemOf(error: Papa.ParseError): string {

@@ -15,7 +15,7 @@ import { productImporter } from './products.ts';
 import { Rejections } from './rejections.ts';
 import { RowReader } from './row-reader.ts';
 import { stockImporter } from './stock.ts';
-import { survey } from './survey.ts';
+import { type Survey, survey } from './survey.ts';
 
 export interface ImportOptions {
   readonly dataset: DatasetName;
@@ -66,16 +66,24 @@ export interface ImportResult {
 /** Things (products, orders) that are compared with the database and logged together. */
 const BATCH = 256;
 
+/**
+ * Looks at a file before a database is opened for it.
+ * @throws {EdgeError} `import-failed` when the file or the options cannot be used.
+ */
+export function surveyImport(options: ImportOptions): Promise<Survey> {
+  checkCurrency(options.currency);
+  return survey(options.path, options.dataset, options.csv, options.map, options.defaults);
+}
+
 /** Imports a file: what fits is logged, the rest is explained. Importing a file again changes nothing. */
 export async function runImport(
   runtime: Runtime,
   options: ImportOptions,
+  found: Survey,
   progress: (rows: number, total: number) => void = () => undefined,
 ): Promise<ImportResult> {
   const startedMs = performance.now();
-  checkCurrency(options.currency);
   const { dataset, path } = options;
-  const found = await survey(path, dataset, options.csv, options.map, options.defaults);
   const dealer = await dealerDefaults(runtime);
   const timeZone = options.timeZone ?? dealer?.timeZone ?? 'UTC';
   const decimal = options.decimal === 'auto' ? found.decimal : options.decimal;
