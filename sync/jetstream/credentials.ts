@@ -1,27 +1,7 @@
-import {
-  type Account as AccountClaims,
-  createAccount,
-  createOperator,
-  createUser,
-  encodeAccount,
-  encodeOperator,
-  encodeUser,
-  fmtCreds,
-  fromSeed,
-  type KeyPair,
-  type OperatorLimits,
-} from '@nats-io/jwt';
+import { createAccount, createOperator, createUser, encodeUser, fmtCreds, fromSeed, type KeyPair } from '@nats-io/jwt';
 import { EdgeError } from '../../src/core/errors.ts';
 import { natsReceiptSubject } from '../../src/events/names.ts';
-import {
-  type Allowed,
-  adminAllowed,
-  bridgeAllowed,
-  dealerAllowed,
-  hubServices,
-  JETSTREAM_INFO,
-  NOTHING,
-} from './credentials-subjects.ts';
+import { type Allowed, adminAllowed, bridgeAllowed, dealerAllowed } from './credentials-subjects.ts';
 
 /** Every key of a hub. Whoever has it can let anybody in; it belongs at the centre, and in its backup. */
 export interface Keyring {
@@ -58,12 +38,6 @@ export interface Issued {
   /** The text of the credentials file. It is nowhere else: a lost one is issued anew. */
   readonly creds: string;
 }
-
-const UNLIMITED = -1;
-
-/** Connections of one dealer's devices and leaf nodes at the same time. */
-const DEALER_CONNECTIONS = 32;
-const DEALER_SUBSCRIPTIONS = 256;
 
 /** Keys for a new hub. */
 export function createKeyring(): Keyring {
@@ -108,6 +82,8 @@ export function revoke(
   const account = accountOf(keyring, owner);
   const revoked: IssuedUser[] = [];
   const users = (account?.users ?? []).map((user) => {
+    // Roles share the hub's account.
+    if ('role' in owner && user.holder !== owner.role) return user;
     if (user.revokedMs !== undefined || !which(user)) return user;
     const marked = { ...user, revokedMs: nowMs };
     revoked.push(marked);
@@ -134,82 +110,6 @@ export function usersOf(
 ): readonly IssuedUser[] {
   const users = accountOf(keyring, owner)?.users ?? [];
   return 'role' in owner ? users.filter(({ holder }) => holder === owner.role) : users;
-}
-
-/** The part of the server's configuration that says who may do what. It holds no secret: signed claims and public keys. */
-export async function serverConfig(keyring: Keyring): Promise<string> {
-  const operator = fromSeed(bytes(keyring.operatorSeed));
-  const accounts: [string, AccountKeys, Partial<AccountClaims>][] = [
-    ['system', keyring.system, { limits: limits({ conn: UNLIMITED, subs: UNLIMITED }) }],
-    ['hub', keyring.hub, hubClaims()],
-    ...Object.entries(keyring.dealers).map(
-      ([dealerId, keys]) =>
-        [`dealer ${dealerId}`, keys, dealerClaims(dealerId, publicOf(keyring.hub))] as [
-          string,
-          AccountKeys,
-          Partial<AccountClaims>,
-        ],
-    ),
-  ];
-  const preload: string[] = [];
-  for (const [name, keys, claims] of accounts) {
-    const revocations = Object.fromEntries(
-      keys.users.flatMap((user) =>
-        user.revokedMs === undefined ? [] : [[user.key, Math.ceil(user.revokedMs / 1000)]],
-      ),
-    );
-    const jwt = await encodeAccount(name, fromSeed(bytes(keys.seed)), { ...claims, revocations }, { signer: operator });
-    preload.push(`  # ${name}`, `  ${publicOf(keys)}: ${jwt}`);
-  }
-  const jwt = await encodeOperator('DealerIQ', operator, { system_account: publicOf(keyring.system) });
-  return [
-    '# Who may do what. Written by `dealeriq topics server-config`; include it and reload the server after each change.',
-    `operator: ${jwt}`,
-    `system_account: ${publicOf(keyring.system)}`,
-    'resolver: MEMORY',
-    'resolver_preload: {',
-    ...preload,
-    '}',
-    '',
-  ].join('\n');
-}
-
-function hubClaims(): Partial<AccountClaims> {
-  return {
-    limits: limits({ conn: UNLIMITED, subs: UNLIMITED, mem_storage: UNLIMITED, disk_storage: UNLIMITED }),
-    exports: [...hubServices, { name: 'nothing', exported: NOTHING, streams: false }].map((service) => ({
-      name: service.name,
-      subject: service.exported,
-      type: 'service',
-      response_type: service.streams === true ? 'Stream' : 'Singleton',
-    })),
-  };
-}
-
-function dealerClaims(dealerId: string, hubAccount: string): Partial<AccountClaims> {
-  return {
-    limits: limits({ conn: DEALER_CONNECTIONS, subs: DEALER_SUBSCRIPTIONS, leaf: DEALER_CONNECTIONS }),
-    imports: [
-      ...hubServices.map(({ name, imported }) => ({ name, from: imported(dealerId), as: imported(dealerId) })),
-      { name: 'nothing', from: NOTHING, as: JETSTREAM_INFO },
-    ].map(({ name, from, as }) => ({ name, subject: from, local_subject: as, account: hubAccount, type: 'service' })),
-  };
-}
-
-function limits(changes: OperatorLimits): OperatorLimits {
-  return {
-    subs: UNLIMITED,
-    data: UNLIMITED,
-    payload: UNLIMITED,
-    imports: UNLIMITED,
-    exports: UNLIMITED,
-    wildcards: true,
-    conn: UNLIMITED,
-    leaf: UNLIMITED,
-    streams: UNLIMITED,
-    consumer: UNLIMITED,
-    ...changes,
-  };
 }
 
 async function issue(account: AccountKeys, holder: string, allowed: Allowed, nowMs: number) {
@@ -241,7 +141,8 @@ export function checkDealerId(dealerId: string): void {
   }
 }
 
-function publicOf(account: AccountKeys): string {
+/** The public key of an account. */
+export function publicOf(account: AccountKeys): string {
   return fromSeed(bytes(account.seed)).getPublicKey();
 }
 
@@ -249,6 +150,7 @@ function seedOf(pair: KeyPair): string {
   return new TextDecoder().decode(pair.getSeed());
 }
 
-function bytes(text: string): Uint8Array {
+/** A seed, or other ASCII text, as bytes. */
+export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }

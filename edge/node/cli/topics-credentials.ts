@@ -10,9 +10,9 @@ import {
   type Keyring,
   type Role,
   revoke,
-  serverConfig,
   usersOf,
 } from '../../../sync/jetstream/credentials.ts';
+import { serverConfig } from '../../../sync/jetstream/credentials-config.ts';
 import { keyringPath, readKeyring, refuseIfThere, writeKeyring, writeSecret } from './key-folder.ts';
 import { print, printResult } from './output.ts';
 
@@ -105,9 +105,7 @@ export const revokeCommand = defineCommand({
     if ([args.key !== undefined, args.device !== undefined, args.all].filter(Boolean).length !== 1) {
       throw new EdgeError('invalid-config', 'Say which: --key U…, --device NAME or --all.');
     }
-    const fits = (user: IssuedUser) =>
-      ('role' in who ? user.holder === who.role : true) &&
-      (args.all || user.key === args.key || user.holder === args.device);
+    const fits = (user: IssuedUser) => args.all || user.key === args.key || user.holder === args.device;
     const { keyring, revoked } = revoke(readKeyring(args.keys), who, fits, Date.now());
     writeKeyring(args.keys, keyring);
     printResult(args.json, { revoked }, function* () {
