@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { definitions } from '../../src/events/catalog.ts';
-import { type FuzzCase, jsonOf, mutated, mutation, spoil, text } from './fuzz-cases.ts';
+import type { FuzzCase } from './fuzz-cases.ts';
+import { jsonOf, mutated, mutation, spoil, text } from './fuzz-mutations.ts';
 
 /** Few ids, so that events meet others of the same thing. */
 const id = fc.oneof(

@@ -1,6 +1,7 @@
+import { rmSync } from 'node:fs';
 import { nodeMetrics } from '../../edge/node/metrics.ts';
 import { readMigrations } from '../../edge/node/migrations.ts';
-import { databasePath, openFileStore, openMemoryStore } from '../../edge/node/open-store.ts';
+import { openFileStore, openMemoryStore } from '../../edge/node/open-store.ts';
 import { nodePorts } from '../../edge/node/ports.ts';
 import type { Lane } from '../../src/core/event.ts';
 import type { EventData, EventType } from '../../src/events/catalog.ts';
@@ -42,9 +43,10 @@ export interface LocalTarget extends HttpTarget {
 
 /** `createHttp` on a temporary libSQL file, without a socket in between. */
 export async function openLocalTarget(
-  options: TargetOptions & Partial<Pick<HttpOptions, 'authenticate'>> & { folder?: string } = {},
+  options: TargetOptions & Partial<Pick<HttpOptions, 'authenticate'>> & { folder?: string; temporary?: boolean } = {},
 ): Promise<LocalTarget> {
   const folder = options.folder ?? temporaryFolder().path;
+  const temporary = options.temporary ?? options.folder === undefined;
   const dealerId = options.dealerId ?? 'D042';
   const runtime = await createRuntime({
     store: await openFileStore(folder),
@@ -72,18 +74,18 @@ export async function openLocalTarget(
     fetch: async (path, init) => app.fetch(new Request(`http://127.0.0.1${path}`, init)),
     reopen: async (next = {}) => {
       await runtime.close();
-      return openLocalTarget({ ...options, ...next, folder });
+      return openLocalTarget({ ...options, ...next, folder, temporary });
     },
     acknowledge: (lane, sequence) =>
       runtime.store.batch([
         cursorStatement(CURSORS.acked(lane, runtime.identity.epoch), sequence, nodePorts.clock.nowMs()),
       ]),
-    close: () => runtime.close(),
+    close: async () => {
+      await runtime.close();
+      if (temporary) rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
-
-/** Where a local target keeps its database. */
-export const databaseOf = (target: LocalTarget) => databasePath(target.folder);
 
 /** A CloudEvent from the centre, as the gateway takes it. */
 export function fromCentre<Type extends EventType>(
