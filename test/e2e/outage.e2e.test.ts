@@ -141,7 +141,12 @@ describe.skipIf(chromiumMissing())('the dealer app when links break', { timeout:
     await second.goto('/#/');
     await untilPriced(second);
     await Promise.all([page.keyboard.press('Control+Enter'), second.keyboard.press('Control+Enter')]);
-    const settled = (window: Page) => window.locator('.placed-number, .banner-bad').waitFor();
+    // The slower one gets the same order, a conflict, or sees the draft go before its click: all three say so.
+    const settled = (window: Page) =>
+      window
+        .locator('.placed-number, .banner-bad, .toast')
+        .filter({ hasText: /Order number|another window/ })
+        .waitFor();
     await Promise.all([settled(page), settled(second)]);
     expect(await ordersWith('PO-TWO')).toHaveLength(1);
     await context.close();

@@ -70,11 +70,12 @@ export function adopt(next: Draft): void {
 }
 
 /** Follows changes that other windows of this app make. */
-export function startDraft(onAdopted: (draft: Draft) => void): void {
+export function startDraft(onAdopted: (draft: Draft, replaced: boolean) => void): void {
   addEventListener('storage', (event) => {
     if (event.key !== STORED_AT) return;
     const next = readStored() ?? emptyDraft(newId);
+    const replaced = next.draftId !== draft.peek().draftId && hasContent(draft.peek());
     adopt(next);
-    onAdopted(next);
+    onAdopted(next, replaced);
   });
 }

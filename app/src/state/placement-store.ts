@@ -144,7 +144,8 @@ function resumeAttempt(): void {
 /** Goes on with an attempt that an earlier visit left open, and retries while there is no answer. */
 export function startPlacement(): void {
   resumeAttempt();
-  startDraft((next) => {
+  startDraft((next, replaced) => {
+    if (replaced) announce(t.order.otherTab);
     if (next.attempt === undefined && placement.peek().state === 'unanswered') apply({ kind: 'edit' });
     else resumeAttempt();
   });
