@@ -37,6 +37,8 @@ export function jetStreamDownHub(nc: NatsConnection, dealerId: string): DownHub 
       }
     },
     async acknowledge(sequence) {
+      // The client would wait for its timeout.
+      if (nc.isClosed()) throw new Error('The connection to the hub is closed.');
       // One acknowledgement covers everything before it (AckPolicy.All).
       if (last?.seq === sequence) await last.ackAck();
     },
