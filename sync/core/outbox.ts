@@ -50,10 +50,11 @@ export async function readOutbox(
     args: [lane, after.epoch, after.sequence, limit],
   });
   const events: OutboxEvent[] = [];
+  const encoder = new TextEncoder();
   let bytes = 0;
   for (const row of rows) {
     const dataText = String(row.data);
-    bytes += dataText.length;
+    bytes += encoder.encode(dataText).length;
     // One event alone may be larger than a batch; it goes by itself.
     if (events.length > 0 && bytes > bytesMax) break;
     events.push({
