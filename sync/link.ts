@@ -7,7 +7,7 @@ import { readPaused, writePaused } from '../src/store/paused.ts';
 import { runDownlink } from './core/downlink.ts';
 import type { DownHub, UpHub } from './core/hub.ts';
 import { createSignal } from './core/signal.ts';
-import { runLane, UplinkRefused } from './core/uplink.ts';
+import { runLane, UplinkRefused, type UplinkReport } from './core/uplink.ts';
 import type { LinkCounters } from './counters.ts';
 
 /** A connection to the hub, for as long as it lasts. */
@@ -67,6 +67,16 @@ export async function startLink(options: LinkOptions): Promise<Link> {
     else status = { ...status, detail };
   };
 
+  const report: UplinkReport = {
+    sent: (lane, events, ackMs) => counters.sent(lane, events, ackMs),
+    conflict: (lane) => counters.conflict(lane),
+    resent: (lane) => counters.resent(lane),
+    blocked: (lane, reason) => {
+      counters.blocked(lane, reason);
+      become('online', `Nothing more of the ${lane} lane is sent: ${reason}`);
+    },
+  };
+
   const runOnce = async (signal: AbortSignal) => {
     if (signal.aborted) return;
     become('connecting', 'Connecting to the centre.');
@@ -94,7 +104,7 @@ export async function startLink(options: LinkOptions): Promise<Link> {
               identity: runtime.identity,
               takeOver: options.takeOver,
               grown,
-              report: counters,
+              report,
             },
             inner.signal,
           ),

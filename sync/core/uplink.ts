@@ -13,7 +13,7 @@ const BATCH_EVENTS_MAX = 1_000;
 /** Payload bytes of one batch, well under the server's limits. */
 const BATCH_BYTES_MAX = 2_000_000;
 
-/** How often the centre's word is asked for while nothing else happens, in milliseconds. */
+/** How often the centre's word is asked for, and whether the hub still has everything, in milliseconds. */
 const RECEIPT_EVERY_MS = 5_000;
 
 /** How long a lane rests whose next event the hub cannot take, in milliseconds. */
@@ -106,6 +106,9 @@ async function sendFromLast(lane: Lane, options: UplinkOptions, signal: AbortSig
       receiptMs = clock.nowMs();
       const confirmed = await hub.receipt(lane);
       if (confirmed !== undefined) await moveCursor(confirmed, 'receipted');
+      // A hub that lost events while nothing new is sent would not be noticed otherwise.
+      if (((await hub.lastStored(lane))?.hubSequence ?? 0) !== hubSequence)
+        throw new HubConflict('The hub lost events.');
     }
   }
 
