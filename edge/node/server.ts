@@ -11,7 +11,7 @@ import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { groupCommitStore } from '../../src/store/group-commit.ts';
 import { LinkCounters } from '../../sync/counters.ts';
 import { startLink } from '../../sync/link.ts';
-import type { Config } from './config.ts';
+import { type Config, isLoopback } from './config.ts';
 import { openLibsql } from './libsql-driver.ts';
 import { log } from './log.ts';
 import { nodeMetrics } from './metrics.ts';
@@ -72,7 +72,6 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
   const sockets = new WebSocketServer({ noServer: true });
   const server = createAdaptorServer({
     fetch: app.fetch,
-    overrideGlobalObjects: false,
     // The types differ only in whether an absent option may be `undefined`.
     websocket: { server: sockets as unknown as WebSocketServerLike },
   });
@@ -127,10 +126,22 @@ function listen(server: ServerType, config: Config): Promise<void> {
 }
 
 function authentication(config: Config): Authenticate {
-  if (config.AUTH === 'local') return localAuth(config.DEALER_ID);
+  if (config.AUTH === 'local') return fromThisMachine(localAuth(config.DEALER_ID));
   // loadConfig has checked that the three are there.
   const { OAUTH_ISSUER: issuer = '', OAUTH_AUDIENCE: audience = '', OAUTH_JWKS: jwks = '' } = config;
   return oauth2({ dealerId: config.DEALER_ID, issuer, audience, jwks: keySet(jwks) });
+}
+
+/** Refuses a page of another site that made its name point to this machine (DNS rebinding): its Host gives it away. */
+function fromThisMachine(authenticate: Authenticate): Authenticate {
+  return (request) => {
+    const host = request.headers.get('host') ?? '';
+    if (isLoopback(host.replace(/:\d*$/, ''))) return authenticate(request);
+    throw new EdgeError(
+      'forbidden',
+      `With AUTH=local this box answers to 127.0.0.1 and localhost only, not to ${host}.`,
+    );
+  };
 }
 
 function keySet(jwks: string): JSONWebKeySet | URL {

@@ -24,6 +24,9 @@ const TOLERANCE_BASIS_POINTS = 200;
 /** How long the centre is asked to hold the captured price. */
 const QUOTE_DAYS = 30;
 
+/** Differences to the seen prices that an order explains; more say nothing new. */
+const DIFFERENCES_MAX = 500;
+
 const DAY_MS = 86_400_000;
 
 export const placeOrder = defineCommand({
@@ -50,7 +53,7 @@ export const placeOrder = defineCommand({
         toleranceBasisPoints: TOLERANCE_BASIS_POINTS,
         quotedAt: context.now,
         quoteExpiresAt: new Date(context.nowMs + QUOTE_DAYS * DAY_MS).toISOString(),
-        differences,
+        differences: differences.slice(0, DIFFERENCES_MAX),
       },
       placedAt: context.now,
     };

@@ -27,6 +27,7 @@ export interface Admitted {
   readonly causationid?: string;
   readonly traceparent?: string;
   readonly data: unknown;
+  readonly dataText: string;
   /** The payload in the current version's shape, where it came in an older one. */
   readonly upcast?: unknown;
   /** Whether the type flows up from here; otherwise it came down. */
@@ -97,6 +98,10 @@ export function admit(arrival: Arrival, context: GateContext): Admitted | Refuse
   if (problem !== undefined) return problem;
 
   if (arrival.data === undefined) return refuse('invalid-payload', 'The event has no data.');
+  const dataText = JSON.stringify(arrival.data);
+  if (!isStorable(dataText) || !isStorable(JSON.stringify(attributes))) {
+    return refuse('invalid-payload', 'A text has half a surrogate pair or a NUL character, which no database keeps.');
+  }
   const version = named ?? definition.version;
   const validation = validatePayload(attributes.type, version, arrival.data);
   if (validation.outcome === 'invalid') {
@@ -129,9 +134,18 @@ export function admit(arrival: Arrival, context: GateContext): Admitted | Refuse
       ? { traceparent: attributes.traceparent }
       : {}),
     data: arrival.data,
+    dataText,
     ...(validation.outcome === 'ok' && validation.upcast ? { upcast: validation.data } : {}),
     up,
   };
+}
+
+/** JSON escapes of what cannot be stored as text; an even number of backslashes before them is a text that shows one. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:d[89a-f]|0000)/;
+
+/** Whether SQL can take the texts out of a JSON document: half a surrogate pair would abort the process. */
+function isStorable(json: string): boolean {
+  return !UNSTORABLE.test(json);
 }
 
 /** A source that is neither of the two URN forms is told by what the type allows. */

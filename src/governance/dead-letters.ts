@@ -57,7 +57,7 @@ export function deadLetterRow(
         textOr(input.attributes.type, 200) ?? null,
         textOr(input.attributes.id, 200) ?? null,
         refused.reasonCode,
-        refused.reason,
+        storable(refused.reason),
         JSON.stringify(refused.violations),
         input.contentType,
         JSON.stringify(input.headers),
@@ -95,9 +95,9 @@ export function violationEvent(
     ) as Partial<DataContractViolation>),
     reasonCode: refused.reasonCode,
     violations: refused.violations.map((violation) => ({
-      pointer: violation.pointer.slice(0, 500),
+      pointer: storable(violation.pointer.slice(0, 500)),
       code: violation.code,
-      detail: violation.detail.slice(0, 500),
+      detail: storable(violation.detail.slice(0, 500)),
     })),
     deadLetterId: ids.deadLetterId,
     payloadSha256: bytesToHex(sha256(input.bytes)),
@@ -107,5 +107,10 @@ export function violationEvent(
 }
 
 function textOr(value: unknown, max: number): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, max) : undefined;
+  return typeof value === 'string' && value !== '' ? storable(value.slice(0, max)) : undefined;
+}
+
+/** A text that the database keeps: the bytes as they arrived are in the payload. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }

@@ -1,3 +1,4 @@
+import { inSubjectIndex } from '../store/log.ts';
 import { DATA, field, inStretch, ofType, type Projection, type ProjectionStep } from './projection.ts';
 
 const MILESTONES = [
@@ -29,10 +30,10 @@ const earlyMilestones: ProjectionStep = {
 UPDATE orders SET ${MILESTONES.map(
     ([column, type]) => `
   ${column} = coalesce(${column}, (SELECT e.time FROM events e
-    WHERE e.subject = orders.order_id AND ${ofType(type)} AND e.position < orders.position ORDER BY e.position LIMIT 1))`,
+    WHERE e.subject = orders.order_id AND ${inSubjectIndex('e.type')} AND ${ofType(type)} AND e.position < orders.position ORDER BY e.position LIMIT 1))`,
   ).join(',')}
 WHERE order_id IN (SELECT e.subject FROM events e WHERE ${inStretch('order.placed')})
-  AND EXISTS (SELECT 1 FROM events e WHERE e.subject = orders.order_id AND e.position < orders.position)`,
+  AND EXISTS (SELECT 1 FROM events e WHERE e.subject = orders.order_id AND ${inSubjectIndex('e.type')} AND e.position < orders.position)`,
 };
 
 /** Orders with one column a milestone; the status follows from those (domain/order/status.ts). */

@@ -1,3 +1,4 @@
+import { inSubjectIndex } from '../store/log.ts';
 import { DATA, field, inStretch, type Projection } from './projection.ts';
 
 const TYPE = 'product.updated';
@@ -19,7 +20,7 @@ export const products: Projection = {
       types: [TYPE],
       sql: `
 INSERT INTO products (number, sku, name, description, category, unit, status, snapshot, updated_at, position)
-SELECT (SELECT min(f.position) FROM events f WHERE f.subject = e.subject AND f.type = '${TYPE}'),
+SELECT (SELECT min(f.position) FROM events f WHERE f.subject = e.subject AND ${inSubjectIndex('f.type')} AND f.type = '${TYPE}'),
   e.subject, ${field('name')}, ${field('description')}, ${CATEGORY_PATH}, ${field('unit')}, ${field('status')}, ${DATA}, e.time, e.position
 FROM events e WHERE ${LAST_OF_EACH} ORDER BY e.position
 ON CONFLICT(sku) DO UPDATE SET name = excluded.name, description = excluded.description, category = excluded.category,

@@ -9,6 +9,7 @@ import type { InventoryChanged } from '../events/transactional/inventory.ts';
 import type { PriceChanged } from '../events/transactional/price.ts';
 import type { ProductSnapshot } from '../events/transactional/product.ts';
 import type { PromotionActivated } from '../events/transactional/promotion.ts';
+import { inSubjectIndex } from '../store/log.ts';
 import type { Row, Store } from '../store/store.ts';
 
 /** How one kind of state is loaded, and how an event changes it. */
@@ -40,7 +41,7 @@ const dealerRows = byKeys('SELECT dealer_id, profile FROM dealers WHERE dealer_i
 const ofKnownVersion = (type: string) => `(type = '${type}' AND version <= ${definitionOf(type)?.version ?? 0})`;
 const orderRows = byKeys(
   `SELECT subject, type, coalesce(applied, data) AS data FROM events
-   WHERE subject IN (SELECT value FROM json_each(?)) AND (${orderEventTypes.map(ofKnownVersion).join(' OR ')})
+   WHERE subject IN (SELECT value FROM json_each(?)) AND ${inSubjectIndex()} AND (${orderEventTypes.map(ofKnownVersion).join(' OR ')})
    ORDER BY position`,
 );
 

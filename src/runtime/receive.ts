@@ -124,7 +124,7 @@ function pending(admitted: Admitted, applied: unknown): PendingEvent {
     causationid: admitted.causationid,
     traceparent: admitted.traceparent,
     data: admitted.data,
-    dataText: JSON.stringify(admitted.data),
+    dataText: admitted.dataText,
     applied,
     own: admitted.up,
   };

@@ -67,6 +67,16 @@ function toValues(row: LogRow): SqlValue[] {
   ];
 }
 
+/**
+ * What a query by subject has to say, too, to be answered from the index on subjects (schema.ts). `column` is the
+ * type's column.
+ */
+export function inSubjectIndex(column = 'type'): string {
+  return `${column} <> '${STOCK_MOVEMENT}'`;
+}
+
+const STOCK_MOVEMENT = 'inventory.changed';
+
 /** The columns that `fromRow` reads. */
 export const EVENT_COLUMNS =
   'position, id, type, version, source, subject, time, dealer_id, lane, epoch, sequence, correlation_id, causation_id, traceparent, data';
@@ -122,10 +132,18 @@ export async function readLog(store: Store, query: LogQuery): Promise<LoggedEven
     where.push('subject = ?');
     args.push(query.subject);
   }
-  args.push(query.limit);
+  const select = (more: readonly string[]) =>
+    `SELECT ${EVENT_COLUMNS} FROM events WHERE ${[...where, ...more].join(' AND ')}`;
+  const isStockToo = query.types === undefined || query.types.includes(STOCK_MOVEMENT);
+  const sql =
+    query.subject === undefined
+      ? select([])
+      : isStockToo
+        ? `${select([inSubjectIndex()])} UNION ALL ${select([`type = '${STOCK_MOVEMENT}'`])}`
+        : select([inSubjectIndex()]);
   const rows = await store.read({
-    sql: `SELECT ${EVENT_COLUMNS} FROM events WHERE ${where.join(' AND ')} ORDER BY position ${query.newestFirst ? 'DESC' : 'ASC'} LIMIT ?`,
-    args,
+    sql: `${sql} ORDER BY position ${query.newestFirst ? 'DESC' : 'ASC'} LIMIT ?`,
+    args: [...args, ...(sql.includes('UNION') ? args : []), query.limit],
   });
   return rows.map(fromRow);
 }

@@ -36,8 +36,9 @@ export const events = sqliteTable(
   (table) => [
     uniqueIndex('events_id').on(table.id),
     uniqueIndex('events_identity').on(table.lane, table.epoch, table.sequence).where(sql`sequence IS NOT NULL`),
-    index('events_subject').on(table.subject, table.position),
-    index('events_type').on(table.type, table.position),
+    // Not for stock movements: their subjects are SKUs, and each would touch another page of a large log.
+    index('events_subject').on(table.subject, table.position).where(sql`type <> 'inventory.changed'`),
+    index('events_type').on(table.type, table.position, table.subject),
     uniqueIndex('events_idempotency').on(table.idempotencyKey).where(sql`idempotency_key IS NOT NULL`),
   ],
 );

@@ -28,13 +28,23 @@ describe('the Node server', () => {
   const head = (...lines: readonly string[]) =>
     [
       'POST /v1/quotes HTTP/1.1',
-      'host: x',
+      'host: localhost',
       'connection: close',
       'content-type: application/json',
       ...lines,
       '',
       '',
     ].join('\r\n');
+
+  it('answers only to the names of this machine, so that a page whose name was made to point here gets nothing', async () => {
+    const orders = (host: string) => raw(`GET /v1/orders HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+    for (const host of ['evil.example', 'evil.example:8787', '127.0.0.1.evil.example', '']) {
+      expect([host, await orders(host)]).toEqual([host, expect.stringMatching(/^HTTP\/1\.1 40[03] /)]);
+    }
+    for (const host of ['localhost', '127.0.0.1:8787', '[::1]:8787']) {
+      expect([host, await orders(host)]).toEqual([host, expect.stringMatching(/^HTTP\/1\.1 200 /)]);
+    }
+  });
 
   it('takes a body in chunks', async () => {
     const answer = await raw(
@@ -61,7 +71,7 @@ describe('the Node server', () => {
     ['no HTTP', 'nonsense\r\n\r\n'],
     ['two lengths', head('content-length: 2', 'content-length: 3')],
     ['a length and chunks, as request smuggling does', head('content-length: 2', 'transfer-encoding: chunked')],
-    ['headers without end', `GET / HTTP/1.1\r\nhost: x\r\nlong: ${'x'.repeat(40_000)}\r\n\r\n`],
+    ['headers without end', `GET / HTTP/1.1\r\nhost: localhost\r\nlong: ${'x'.repeat(40_000)}\r\n\r\n`],
   ])('refuses %s', async (_what, bytes) => {
     expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 4\d\d /);
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);
@@ -85,7 +95,7 @@ describe('the Node server', () => {
     '/package.json',
     '/a%00.js',
   ])('gives no file outside its folder for %s', async (path) => {
-    const answer = await raw(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    const answer = await raw(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 404 /);
     expect(answer).not.toContain('dependencies');
   });
