@@ -1,4 +1,5 @@
-import { headers, type MsgHdrs } from '@nats-io/nats-core';
+import type { MsgHdrs } from '@nats-io/nats-core';
+import { MsgHdrsImpl } from '@nats-io/nats-core/internal';
 import { schemaUrn } from '../../src/core/event.ts';
 import type { OutboxEvent } from '../core/outbox.ts';
 
@@ -13,26 +14,32 @@ export function messageId(deviceId: string, event: OutboxEvent): string {
   return `${deviceId}/${event.epoch}/${event.lane}/${event.sequence}`;
 }
 
-/** The headers of an event on its way up. */
-export function eventHeaders(deviceId: string, event: OutboxEvent): MsgHdrs {
-  const out = headers();
-  out.set('ce-specversion', '1.0');
-  out.set('ce-id', encode(event.id));
-  out.set('ce-source', encode(event.source));
-  out.set('ce-type', event.type);
-  out.set('ce-subject', encode(event.subject));
-  out.set('ce-time', event.time);
-  out.set('ce-dataschema', schemaUrn(event.type, event.version));
-  out.set('ce-dealerid', event.dealerId);
-  out.set('ce-deviceid', deviceId);
-  out.set('ce-lane', event.lane);
-  out.set('ce-epoch', String(event.epoch));
-  out.set('ce-sequence', String(event.sequence));
-  out.set('ce-correlationid', encode(event.correlationId));
-  if (event.causationId !== undefined) out.set('ce-causationid', encode(event.causationId));
-  if (event.traceparent !== undefined) out.set('traceparent', event.traceparent);
-  out.set('content-type', 'application/json');
-  return out;
+/** The headers of an event on its way up, and further ones. */
+export function eventHeaders(
+  deviceId: string,
+  event: OutboxEvent,
+  further: Readonly<Record<string, string[]>> = {},
+): MsgHdrs {
+  // All at once: `set` looks through every name that is there already, which takes most of an append's time.
+  return MsgHdrsImpl.fromRecord({
+    'ce-specversion': ['1.0'],
+    'ce-id': [encode(event.id)],
+    'ce-source': [encode(event.source)],
+    'ce-type': [event.type],
+    'ce-subject': [encode(event.subject)],
+    'ce-time': [encode(event.time)],
+    'ce-dataschema': [schemaUrn(event.type, event.version)],
+    'ce-dealerid': [encode(event.dealerId)],
+    'ce-deviceid': [encode(deviceId)],
+    'ce-lane': [event.lane],
+    'ce-epoch': [String(event.epoch)],
+    'ce-sequence': [String(event.sequence)],
+    'ce-correlationid': [encode(event.correlationId)],
+    ...(event.causationId === undefined ? {} : { 'ce-causationid': [encode(event.causationId)] }),
+    ...(event.traceparent === undefined ? {} : { traceparent: [encode(event.traceparent)] }),
+    'content-type': ['application/json'],
+    ...further,
+  });
 }
 
 /** The attributes of a message, without `data`, and the headers that carried them. */

@@ -1,4 +1,4 @@
-import { headers, type Msg, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/nats-core';
+import { headers, type Msg, type NatsConnection, nuid } from '@nats-io/nats-core';
 import type { Lane } from '../../src/core/event.ts';
 import { natsReceiptSubject, natsUpSubject } from '../../src/events/names.ts';
 import { EventTooLarge, HubConflict, type Stored, type UpHub } from '../core/hub.ts';
@@ -40,17 +40,19 @@ export function jetStreamUpHub(nc: NatsConnection, dealerId: string, deviceId: s
     refuseTooLarge(nc, events);
     const batchId = nuid.next();
     for (const [index, event] of events.entries()) {
-      const out = eventHeaders(deviceId, event);
-      if (withIds) out.set('Nats-Msg-Id', messageId(deviceId, event));
-      out.set('Nats-Batch-Id', batchId);
-      out.set('Nats-Batch-Sequence', String(index + 1));
-      if (index === 0) guard(out, after, laneFilter(dealerId, lane));
+      const isLast = index === events.length - 1;
+      const out = eventHeaders(deviceId, event, {
+        'Nats-Batch-Id': [batchId],
+        'Nats-Batch-Sequence': [String(index + 1)],
+        ...(withIds ? { 'Nats-Msg-Id': [messageId(deviceId, event)] } : {}),
+        ...(index === 0 ? guard(after, laneFilter(dealerId, lane)) : {}),
+        ...(isLast ? { 'Nats-Batch-Commit': ['1'] } : {}),
+      });
       const subject = natsUpSubject(dealerId, lane, event.type);
-      if (index < events.length - 1) {
+      if (!isLast) {
         nc.publish(subject, event.dataText, { headers: out });
         continue;
       }
-      out.set('Nats-Batch-Commit', '1');
       return answerOf(await nc.request(subject, event.dataText, { headers: out, timeout: ANSWER_MS }));
     }
     throw new Error('An append needs at least one event.');
@@ -73,9 +75,11 @@ function refuseTooLarge(nc: NatsConnection, events: readonly OutboxEvent[]): voi
   }
 }
 
-function guard(out: MsgHdrs, after: number, filter: string): void {
-  out.set('Nats-Expected-Last-Subject-Sequence', String(after));
-  out.set('Nats-Expected-Last-Subject-Sequence-Subject', filter);
+function guard(after: number, filter: string): Record<string, string[]> {
+  return {
+    'Nats-Expected-Last-Subject-Sequence': [String(after)],
+    'Nats-Expected-Last-Subject-Sequence-Subject': [filter],
+  };
 }
 
 interface PublishAnswer {
