@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { EdgeError } from '../../src/core/errors.ts';
 import { inboxOf } from '../../sync/jetstream/credentials-subjects.ts';
@@ -51,7 +53,7 @@ export async function openHub(address: HubAddress, name: string, inbox: string):
     timeout: 5_000,
     pingInterval: 10_000,
     maxPingOut: 2,
-    ...(insists ? { tls: address.ca === undefined ? {} : { ca: read('NATS_CA', address.ca) } } : {}),
+    ...(insists ? { tls: tlsOptions(address.ca, servers) } : {}),
     ...(address.creds === undefined
       ? {}
       : { authenticator: credsAuthenticator(new TextEncoder().encode(read('NATS_CREDS', address.creds))) }),
@@ -63,6 +65,24 @@ export async function openHub(address: HubAddress, name: string, inbox: string):
     throw error;
   }
   return nc;
+}
+
+/**
+ * The client checks the name in a certificate against `localhost` when a server is named by its address: here it is
+ * checked against the address.
+ */
+function tlsOptions(ca: string | undefined, servers: readonly string[]) {
+  const hosts = servers.map((server) => new URL(server.includes('://') ? server : `nats://${server}`).hostname);
+  return {
+    ...(ca === undefined ? {} : { ca: read('NATS_CA', ca) }),
+    checkServerIdentity(name: string, certificate: PeerCertificate): Error | undefined {
+      const expected = hosts.includes(name) ? [name] : hosts.map((host) => host.replace(/^\[|\]$/g, '')).filter(isIP);
+      const problems = expected.map((host) => checkServerIdentity(host, certificate));
+      return problems.includes(undefined)
+        ? undefined
+        : (problems[0] ?? new Error(`The hub has no name to check: ${name}`));
+    },
+  };
 }
 
 function read(setting: string, path: string): string {

@@ -12,6 +12,8 @@ export interface NatsSettings {
    * power cut then takes everything acknowledged since.
    */
   readonly syncInterval?: string;
+  /** Further settings of JetStream. */
+  readonly jetStreamExtra?: Readonly<Record<string, unknown>>;
   /** Further lines of configuration. */
   readonly extra?: string;
 }
@@ -25,7 +27,13 @@ export function natsConfig(settings: NatsSettings): string {
     http: `${host}:${settings.monitorPort}`,
     ...(settings.storeDir === undefined
       ? {}
-      : { jetstream: { store_dir: settings.storeDir, sync_interval: settings.syncInterval ?? 'always' } }),
+      : {
+          jetstream: {
+            store_dir: settings.storeDir,
+            sync_interval: settings.syncInterval ?? 'always',
+            ...settings.jetStreamExtra,
+          },
+        }),
     ...(settings.webSocketPort === undefined
       ? {}
       : { websocket: { listen: `${host}:${settings.webSocketPort}`, no_tls: true } }),

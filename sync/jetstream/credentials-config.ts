@@ -1,10 +1,4 @@
-import {
-  type Account as AccountClaims,
-  encodeAccount,
-  encodeOperator,
-  fromSeed,
-  type OperatorLimits,
-} from '@nats-io/jwt';
+import { type Account as AccountClaims, encodeAccount, fromSeed, type OperatorLimits } from '@nats-io/jwt';
 import { type AccountKeys, bytes, type Keyring, publicOf } from './credentials.ts';
 import { hubServices, JETSTREAM_INFO, NOTHING } from './credentials-subjects.ts';
 
@@ -39,10 +33,9 @@ export async function serverConfig(keyring: Keyring): Promise<string> {
     const jwt = await encodeAccount(name, fromSeed(bytes(keys.seed)), { ...claims, revocations }, { signer: operator });
     preload.push(`  # ${name}`, `  ${publicOf(keys)}: ${jwt}`);
   }
-  const jwt = await encodeOperator('DealerIQ', operator, { system_account: publicOf(keyring.system) });
   return [
     '# Who may do what. Written by `dealeriq topics server-config`; include it and reload the server after each change.',
-    `operator: ${jwt}`,
+    `operator: ${keyring.operatorJwt}`,
     `system_account: ${publicOf(keyring.system)}`,
     'resolver: MEMORY',
     'resolver_preload: {',

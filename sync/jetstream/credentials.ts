@@ -1,4 +1,13 @@
-import { createAccount, createOperator, createUser, encodeUser, fmtCreds, fromSeed, type KeyPair } from '@nats-io/jwt';
+import {
+  createAccount,
+  createOperator,
+  createUser,
+  encodeOperator,
+  encodeUser,
+  fmtCreds,
+  fromSeed,
+  type KeyPair,
+} from '@nats-io/jwt';
 import { EdgeError } from '../../src/core/errors.ts';
 import { natsReceiptSubject } from '../../src/events/names.ts';
 import { type Allowed, adminAllowed, bridgeAllowed, dealerAllowed } from './credentials-subjects.ts';
@@ -7,6 +16,8 @@ import { type Allowed, adminAllowed, bridgeAllowed, dealerAllowed } from './cred
 export interface Keyring {
   readonly version: 1;
   readonly operatorSeed: string;
+  /** Signed once: a server refuses to reload a configuration in which it has changed in any way. */
+  readonly operatorJwt: string;
   readonly system: AccountKeys;
   /** The account that holds the streams. */
   readonly hub: AccountKeys;
@@ -40,9 +51,12 @@ export interface Issued {
 }
 
 /** Keys for a new hub. */
-export function createKeyring(): Keyring {
+export async function createKeyring(): Promise<Keyring> {
   const account = () => ({ seed: seedOf(createAccount()), users: [] });
-  return { version: 1, operatorSeed: seedOf(createOperator()), system: account(), hub: account(), dealers: {} };
+  const operator = createOperator();
+  const system = account();
+  const operatorJwt = await encodeOperator('DealerIQ', operator, { system_account: publicOf(system) });
+  return { version: 1, operatorSeed: seedOf(operator), operatorJwt, system, hub: account(), dealers: {} };
 }
 
 /** Credentials for one device of a dealer; the dealer's account is made with the first. */

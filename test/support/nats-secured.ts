@@ -34,7 +34,7 @@ export async function startSecuredHub(
   dealerIds: readonly string[],
   options: NatsServerOptions = {},
 ): Promise<SecuredHub> {
-  let keyring: Keyring = createKeyring();
+  let keyring: Keyring = await createKeyring();
   for (const dealerId of dealerIds) ({ keyring } = await issueDealer(keyring, dealerId, 'spare', Date.now()));
   const issued = await issueRole(keyring, 'admin', Date.now());
   keyring = issued.keyring;

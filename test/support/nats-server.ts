@@ -2,11 +2,15 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { freePorts } from '../../scripts/services/free-port.ts';
 import { type NatsBinary, natsBinary } from '../../scripts/services/nats-binary.ts';
 import { natsConfig } from '../../scripts/services/nats-config.ts';
 import { launchNats } from '../../scripts/services/nats-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+/** How long a reload may take, in milliseconds. */
+const RELOAD_MS = 10_000;
 
 export interface NatsServerOptions {
   readonly name?: string;
@@ -17,6 +21,8 @@ export interface NatsServerOptions {
   /** `false`: without JetStream, as a leaf node is. */
   readonly jetStream?: boolean;
   readonly syncInterval?: string;
+  /** Further settings of JetStream, such as limits. */
+  readonly jetStreamExtra?: Readonly<Record<string, unknown>>;
   /** Further lines of configuration: authorisation, TLS, leaf nodes, limits. */
   readonly extra?: string;
   /** What to run it under, such as `['ip', 'netns', 'exec', 'hub']`. */
@@ -43,8 +49,8 @@ export interface NatsServer {
   start(changes?: Pick<NatsServerOptions, 'syncInterval' | 'extra'>): Promise<void>;
   /** `kill` and `start`. */
   restart(): Promise<void>;
-  /** Puts other lines of configuration in force without a restart. */
-  reload(extra: string): void;
+  /** Puts other lines of configuration in force without a restart; rejects when the server does not take them. */
+  reload(extra: string): Promise<void>;
   /** Copies the store as it lies on the disk now. */
   copyStore(to: string): void;
   /** Puts an earlier copy in the store's place; the server has to be down. */
@@ -88,7 +94,9 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
         host,
         port,
         monitorPort,
-        ...(options.jetStream === false ? {} : { storeDir, syncInterval: syncInterval ?? 'always' }),
+        ...(options.jetStream === false
+          ? {}
+          : { storeDir, syncInterval: syncInterval ?? 'always', jetStreamExtra: options.jetStreamExtra ?? {} }),
         ...(extra === undefined ? {} : { extra }),
       }),
     );
@@ -134,10 +142,19 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
       await end('SIGKILL');
       await server.start();
     },
-    reload(lines) {
+    async reload(lines) {
       extra = lines;
       writeConfig();
+      const before = server.log().length;
       child?.kill('SIGHUP');
+      for (let waited = 0; waited < RELOAD_MS; waited += 20) {
+        const since = server.log().slice(before);
+        if (since.includes('Failed to reload'))
+          throw new Error(`The server does not take the configuration:\n${since}`);
+        if (since.includes('Reloaded server configuration')) return;
+        await setTimeout(20);
+      }
+      throw new Error(`The server did not reload within ${RELOAD_MS / 1000} s.`);
     },
     copyStore: (to) => cpSync(storeDir, to, { recursive: true }),
     restoreStore(from) {

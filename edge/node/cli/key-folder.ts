@@ -14,6 +14,7 @@ const account = z.object({
 const keyring = z.object({
   version: z.literal(1),
   operatorSeed: z.string(),
+  operatorJwt: z.string(),
   system: account,
   hub: account,
   dealers: z.record(z.string(), account),

@@ -28,10 +28,10 @@ type Owner = { readonly dealerId: string } | { readonly role: Role };
 export const keys = defineCommand({
   meta: { name: 'keys', description: 'Make the keys of a new hub' },
   args: { keys: keysArg, json },
-  run({ args }) {
+  async run({ args }) {
     const file = keyringPath(args.keys);
     refuseIfThere(file);
-    writeKeyring(args.keys, createKeyring());
+    writeKeyring(args.keys, await createKeyring());
     printResult(args.json, { file }, () => [
       `The keys of the hub are in ${file}. Whoever has them can let anybody in: keep them at the centre, and back them up.`,
       `Next: dealeriq topics credentials --keys ${args.keys} --role admin --out admin.creds`,
