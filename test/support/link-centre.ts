@@ -130,7 +130,7 @@ async function readUp(nc: NatsConnection, dealerId: string): Promise<StoredEvent
   const stored: StoredEvent[] = [];
   let left = (await consumer.info()).num_pending;
   while (left > 0) {
-    for await (const message of await consumer.fetch({ max_messages: Math.min(left, 5_000), expires: 10_000 })) {
+    for await (const message of await consumer.fetch({ max_messages: Math.min(left, 200), expires: 10_000 })) {
       const { attributes } = readAttributes(message.headers);
       stored.push({
         deviceId: String(attributes.deviceid),
