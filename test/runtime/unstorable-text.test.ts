@@ -27,7 +27,7 @@ describe('a text that no database keeps', () => {
       attributes: { correlationid: 'c\ud800' },
     });
     expect(admission).toMatchObject({ ok: false });
-    const unknown = await box.receive('no.such\ud800', {}, { id: 'i\ud800' });
+    const unknown = await box.receive('no.such\ud800' as 'order.placed', {} as never, { id: 'i\ud800' });
     expect(unknown.admission).toMatchObject({ ok: false, reasonCode: 'unknown-type' });
     expect(await box.rows('SELECT type, event_id, reason FROM dead_letters WHERE type IS NOT NULL')).toHaveLength(2);
   });
