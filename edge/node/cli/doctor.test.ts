@@ -46,13 +46,12 @@ describe('doctor', () => {
 
   test.each([
     ['log', "DELETE FROM events WHERE type = 'price.changed'"],
-    ['sequences', "UPDATE events SET sequence = sequence + 1 WHERE type = 'order.placed'"],
+    ['sequences', 'UPDATE events SET sequence = 5 WHERE sequence = 2'],
     ['read models', 'UPDATE stock SET on_hand = on_hand + 1'],
     ['migrations', "INSERT INTO migrations VALUES ('9999_future', '', 0)"],
   ])(
     'finds what is wrong with %s, and says what to do',
     async (name, sql) => {
-      if (name === 'sequences') await tamper('DELETE FROM events WHERE sequence > 1');
       await tamper(sql);
       const { status, find } = await doctor();
       expect(find(name)).toMatchObject({ status: 'fail', fix: expect.any(String) });

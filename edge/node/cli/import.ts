@@ -9,6 +9,7 @@ import { type ImportOptions, type ImportResult, patternOf, runImport, surveyImpo
 import { withBox } from './open-box.ts';
 import { printResult } from './output.ts';
 import { Progress } from './progress.ts';
+import { runningBox } from './run-file.ts';
 
 /** Rejected rows that are shown; the report has all. */
 const SHOWN_MAX = 20;
@@ -90,9 +91,12 @@ async function importFile(options: ImportOptions, json: boolean): Promise<void> 
   const found = await surveyImport(options);
   const progress = new Progress(`Importing ${options.dataset}`);
   const result = await withBox(
-    (runtime) =>
-      runImport(runtime, { ...options, signal: stop.signal }, found, (rows, total) =>
-        progress.update(rows, total, 'rows'),
+    (runtime, { DATA_DIR }) =>
+      runImport(
+        runtime,
+        { ...options, signal: stop.signal, isShared: () => runningBox(DATA_DIR) !== undefined },
+        found,
+        (rows, total) => progress.update(rows, total, 'rows'),
       ),
     { mayCreate: true },
   );

@@ -1,10 +1,8 @@
-import { basename } from 'node:path';
 import { EdgeError } from '../../../src/core/errors.ts';
 import type { Runtime } from '../../../src/runtime.ts';
-import { version } from '../version.ts';
 import type { DecimalSign } from './amount.ts';
 import { type CsvOptions, readCsv } from './csv.ts';
-import { deliver, report } from './deliver.ts';
+import { deliver } from './deliver.ts';
 import type { DatasetName } from './fields.ts';
 import type { ImportContext, Importer } from './importer.ts';
 import type { DateOrder } from './instant.ts';
@@ -13,6 +11,7 @@ import { checkCurrency } from './price-facts.ts';
 import { priceImporter } from './prices.ts';
 import { productImporter } from './products.ts';
 import { Rejections } from './rejections.ts';
+import { reportRejections, reportStart } from './reports.ts';
 import { RowReader } from './row-reader.ts';
 import { stockImporter } from './stock.ts';
 import { type Survey, survey } from './survey.ts';
@@ -34,6 +33,8 @@ export interface ImportOptions {
   readonly skipSku?: RegExp | undefined;
   readonly allowUnknownSkus: boolean;
   readonly shipped: boolean;
+  /** Whether a box works on the same database, which then goes first. */
+  readonly isShared?: () => boolean;
   /** Stops after what is under way; the next run goes on from there. */
   readonly signal?: AbortSignal;
 }
@@ -109,6 +110,7 @@ export async function runImport(
       counts.events += await deliver(
         runtime,
         planned.flatMap((plan) => plan.facts),
+        options.isShared,
       );
     for (const plan of planned) {
       counts[plan.outcome] += 1;
@@ -173,71 +175,6 @@ async function dealerDefaults(runtime: Runtime) {
   });
   if (row === undefined) return undefined;
   return { currency: String(row.currency), priceListId: String(row.price_list_id), timeZone: String(row.time_zone) };
-}
-
-async function reportStart(
-  runtime: Runtime,
-  options: ImportOptions,
-  runId: string,
-  now: string,
-  found: { rows: number; sha256: string },
-): Promise<void> {
-  await report(runtime, {
-    id: runtime.ports.random.uuid(),
-    type: 'data.pipeline.started',
-    time: now,
-    data: {
-      runId,
-      pipeline: `${options.dataset}-import`,
-      trigger: 'operator',
-      attempt: 1,
-      codeVersion: version,
-      inputs: [{ kind: 'file', id: basename(options.path).slice(-300), rows: found.rows, sha256: found.sha256 }],
-      startedAt: now,
-    },
-    history: false,
-  });
-}
-
-async function reportRejections(
-  runtime: Runtime,
-  options: ImportOptions,
-  runId: string,
-  rows: number,
-  rejections: Rejections,
-): Promise<void> {
-  const failedAt = new Date(runtime.ports.clock.nowMs()).toISOString();
-  await report(runtime, {
-    id: runtime.ports.random.uuid(),
-    type: 'data.validation.failed',
-    time: failedAt,
-    data: {
-      validationId: runtime.ports.random.uuid(),
-      runId,
-      dataset: options.dataset,
-      fileName: basename(options.path).slice(-300),
-      rowsTotal: rows,
-      rowsFailed: rejections.rows,
-      checks: rejections
-        .reasons()
-        .slice(0, 500)
-        .map(({ code, column, rows: failedRows }) => ({
-          name: code,
-          ...(column === undefined ? {} : { column: column.slice(0, 120) }),
-          failedRows,
-        })),
-      rows: rejections.listed.map(({ row, column, code, detail }) => ({
-        row,
-        ...(column === undefined ? {} : { column: column.slice(0, 120) }),
-        code,
-        detail: detail.slice(0, 500),
-      })),
-      truncated: rejections.rows > rejections.listed.length,
-      outcome: 'rows-skipped',
-      failedAt,
-    },
-    history: false,
-  });
 }
 
 /** @throws {EdgeError} `import-failed` when a pattern is none. */
