@@ -1,6 +1,6 @@
 import { type Account as AccountClaims, encodeAccount, fromSeed, type OperatorLimits } from '@nats-io/jwt';
 import { type AccountKeys, bytes, type Keyring, publicOf } from './credentials.ts';
-import { hubServices, JETSTREAM_INFO, NOTHING } from './credentials-subjects.ts';
+import { dealerImports, hubServices, JETSTREAM_INFO, NOTHING } from './credentials-subjects.ts';
 
 const UNLIMITED = -1;
 
@@ -60,10 +60,9 @@ function hubClaims(): Partial<AccountClaims> {
 function dealerClaims(dealerId: string, hubAccount: string): Partial<AccountClaims> {
   return {
     limits: limits({ conn: DEALER_CONNECTIONS, subs: DEALER_SUBSCRIPTIONS, leaf: DEALER_CONNECTIONS }),
-    imports: [
-      ...hubServices.map(({ name, imported }) => ({ name, from: imported(dealerId), as: imported(dealerId) })),
-      { name: 'nothing', from: NOTHING, as: JETSTREAM_INFO },
-    ].map(({ name, from, as }) => ({ name, subject: from, local_subject: as, account: hubAccount, type: 'service' })),
+    imports: [...dealerImports(dealerId), { name: 'nothing', from: NOTHING, as: JETSTREAM_INFO }].map(
+      ({ name, from, as }) => ({ name, subject: from, local_subject: as, account: hubAccount, type: 'service' }),
+    ),
   };
 }
 

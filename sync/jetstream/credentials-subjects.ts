@@ -68,6 +68,21 @@ export const hubServices: readonly HubService[] = [
 export const NOTHING = 'dealeriq.nothing';
 export const JETSTREAM_INFO = '$JS.API.INFO';
 
+/**
+ * Leaf nodes let nothing of `$JS.API` through. A leaf maps it to this name, under which each dealer's account imports
+ * the same services once more (docs/runbooks/hub.md).
+ */
+const LEAF_API = 'dealeriq.api';
+
+/** The services of one dealer: where its account has each, and what it is in the hub's account. */
+export function dealerImports(dealerId: string): readonly { name: string; from: string; as: string }[] {
+  const direct = hubServices.map(({ name, imported }) => ({ name, from: imported(dealerId), as: imported(dealerId) }));
+  const throughLeaf = direct
+    .filter(({ from }) => from.startsWith('$JS.API.'))
+    .map(({ name, from }) => ({ name: `${name}-leaf`, from, as: from.replace('$JS.API', LEAF_API) }));
+  return [...direct, ...throughLeaf];
+}
+
 /** What a user may publish and subscribe to. */
 export interface Allowed {
   readonly publish: readonly string[];
@@ -82,7 +97,7 @@ export function inboxOf(name: string): string {
 /** A box of one dealer: its own subjects, named one by one. */
 export function dealerAllowed(dealerId: string): Allowed {
   return {
-    publish: hubServices.map((service) => service.imported(dealerId)),
+    publish: dealerImports(dealerId).map(({ as }) => as),
     subscribe: [`${inboxOf(dealerId)}.>`],
   };
 }

@@ -24,6 +24,8 @@ export interface SecuredHub {
   /** The same for a role at the centre. */
   roleAddress(role: Role): Promise<HubAddress & { readonly user: IssuedUser }>;
   revoke(dealerId: string, user: IssuedUser): void;
+  /** Connects the administrator again after the server was down. */
+  reconnectAdmin(): Promise<void>;
   /** Puts the keyring in force. */
   reload(): Promise<void>;
   dispose(): Promise<void>;
@@ -45,11 +47,18 @@ export async function startSecuredHub(
     writeFileSync(path, creds, { mode: 0o600 });
     return { url: server.url, creds: path };
   };
-  const admin = await openHub(save('admin', issued.creds), 'test admin', 'admin');
+  const connectAdmin = () => openHub(save('admin', issued.creds), 'test admin', 'admin');
+  let admin = await connectAdmin();
   await provision(admin, dealerIds);
   return {
     server,
-    admin,
+    get admin() {
+      return admin;
+    },
+    async reconnectAdmin() {
+      await admin.close();
+      admin = await connectAdmin();
+    },
     async address(dealerId, deviceId = 'B1') {
       const next = await issueDealer(keyring, dealerId, deviceId, Date.now());
       keyring = next.keyring;
