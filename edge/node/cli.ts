@@ -10,6 +10,7 @@ import { init } from './cli/init.ts';
 import { exitStatus, printError } from './cli/output.ts';
 import { replay } from './cli/replay.ts';
 import { restore } from './cli/restore.ts';
+import { seed } from './cli/seed.ts';
 import { start } from './cli/start.ts';
 import { sync } from './cli/sync.ts';
 import { topics } from './cli/topics.ts';
@@ -19,6 +20,7 @@ import { version } from './version.ts';
 const subCommands = {
   start,
   init,
+  seed,
   import: importCommand,
   events,
   dlq,

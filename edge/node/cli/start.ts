@@ -5,10 +5,10 @@ import { checkBeforeStart } from '../backup/check-database.ts';
 import { loadConfig } from '../config.ts';
 import { configureLogs, log } from '../log.ts';
 import { databasePath } from '../open-store.ts';
-import { seedDemo } from '../seed-demo.ts';
 import { openRuntime, startServer } from '../server.ts';
 import { print, printError } from './output.ts';
 import { refuseIfRunning, runFilePath } from './run-file.ts';
+import { seedInOwnProcess } from './seed.ts';
 
 /** How long requests under way may take after a signal, in milliseconds. */
 const SHUTDOWN_MS = 10_000;
@@ -28,12 +28,8 @@ export const start = defineCommand({
       for (const suffix of ['', '-wal', '-shm']) rmSync(databasePath(config.DATA_DIR) + suffix, { force: true });
     }
     if (config.LIBSQL_URL === undefined) checkBeforeStart(databasePath(config.DATA_DIR), config.LIBSQL_ENCRYPTION_KEY);
-    const isNew = !existsSync(databasePath(config.DATA_DIR));
+    if (args.demo && config.LIBSQL_URL === undefined && !existsSync(databasePath(config.DATA_DIR))) seedInOwnProcess();
     const runtime = await openRuntime(config);
-    if (args.demo && isNew) {
-      await seedDemo(runtime, (done) => progress(`Seeding the demo dealer: ${done} events`));
-      progress(undefined);
-    }
     const server = await startServer(config, runtime);
     writeFileSync(runFilePath(config.DATA_DIR), JSON.stringify({ pid: process.pid, url: server.url }));
     print(`DealerIQ Edge is ready at ${server.url} (${Math.round(performance.now() - startedMs)} ms)`);
@@ -62,8 +58,3 @@ export const start = defineCommand({
     process.once('SIGTERM', () => stop('SIGTERM'));
   },
 });
-
-function progress(text: string | undefined): void {
-  if (!process.stderr.isTTY) return;
-  process.stderr.write(text === undefined ? '\r\u001b[K' : `\r\u001b[K${text}`);
-}
