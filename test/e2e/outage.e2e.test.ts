@@ -146,6 +146,7 @@ describe.skipIf(chromiumMissing())('the dealer app when links break', { timeout:
       window
         .locator('.placed-number, .banner-bad, .toast')
         .filter({ hasText: /Order number|another window/ })
+        .first()
         .waitFor();
     await Promise.all([settled(page), settled(second)]);
     expect(await ordersWith('PO-TWO')).toHaveLength(1);

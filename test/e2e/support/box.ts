@@ -23,7 +23,12 @@ export class Box {
 
   static async start(): Promise<Box> {
     const box = new Box(await freePort());
-    await box.start();
+    try {
+      await box.start();
+    } catch (error) {
+      await box.remove();
+      throw error;
+    }
     return box;
   }
 
