@@ -19,7 +19,6 @@ if (toRun && isFresh) process.exit(0);
 process.stderr.write('Building…\n');
 rmSync('dist', { recursive: true, force: true });
 run('tsdown', ['--log-level', 'warn']);
-run('tsc', ['-p', 'tsconfig.build.json']);
 if (existsSync(join('app', 'vite.config.ts')))
   run('vite', ['build', '--config', 'app/vite.config.ts', '--logLevel', 'warn']);
 if (!toRun) run('tsc', ['-p', 'tsconfig.build.json']);
