@@ -40,8 +40,14 @@ export interface EdgeProcess {
 const SCRIPT = fileURLToPath(new URL('./link-edge.ts', import.meta.url));
 
 /** Starts an edge; resolves when it is ready, `undefined` when it ended instead (its database is held by another). */
-export async function startEdge(options: EdgeOptions): Promise<EdgeProcess | undefined> {
-  const child = fork(SCRIPT, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+export async function startEdge(
+  options: EdgeOptions,
+  nodeFlags: readonly string[] = [],
+): Promise<EdgeProcess | undefined> {
+  const child = fork(SCRIPT, [JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [...nodeFlags],
+  });
   let errors = '';
   child.stderr?.on('data', (bytes: Buffer) => {
     errors = (errors + bytes.toString()).slice(-4_000);
