@@ -68,6 +68,9 @@ function remember(database: string, encryptionKey: string | undefined, backup: B
     connection
       .prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value')
       .run([LAST_BACKUP_KEY, JSON.stringify({ file: backup.file, madeAt: backup.madeAt, head: backup.head })]);
+    // Next to a box that runs this may not get through, and need not.
+    for (const pragma of ['busy_timeout = 100', 'wal_checkpoint(TRUNCATE)'])
+      connection.prepare(`PRAGMA ${pragma}`).all();
   } finally {
     connection.close();
   }

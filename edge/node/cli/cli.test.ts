@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { runCli } from '../../../test/support/cli-process.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
-import { runCli } from './testing/cli-process.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runCli } from '../../../test/support/cli-process.ts';
 import { type EdgeBox, openShop } from '../../../test/support/edge-box.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { checkNode, freeSpace } from './doctor/machine.ts';
-import { runCli } from './testing/cli-process.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let box: EdgeBox;

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { printed, runCli, startCli } from '../../../test/support/cli-process.ts';
 import { openShop } from '../../../test/support/edge-box.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
-import { printed, runCli, startCli } from './testing/cli-process.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);

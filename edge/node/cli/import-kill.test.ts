@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { runCli, startCli } from '../../../test/support/cli-process.ts';
 import { digestsOf, openBox } from '../../../test/support/edge-box.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
-import { runCli, startCli } from './testing/cli-process.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);

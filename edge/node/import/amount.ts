@@ -68,9 +68,18 @@ export function decimalSignOf(text: string): '.' | ',' | undefined {
   return AMBIGUOUS.test(digits) ? undefined : last;
 }
 
+const exponents = new Map<string, number>();
+
 /** How many decimals a currency has: 2 for EUR, 0 for JPY, 3 for KWD. */
 export function currencyExponent(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  let exponent = exponents.get(currency);
+  if (exponent === undefined) {
+    // Looked up once: it takes longer than all the rest of a row.
+    const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+    exponent = format.resolvedOptions().maximumFractionDigits ?? 2;
+    exponents.set(currency, exponent);
+  }
+  return exponent;
 }
 
 function splitDecimals(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digestsOf } from '../../../test/support/edge-box.ts';
-import { type ImportBox, openImportBox, PRODUCTS } from './testing/import-box.ts';
+import { type ImportBox, openImportBox, PRODUCTS } from '../../../test/support/import-box.ts';
 
 let box: ImportBox;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EdgeBox, openBox } from '../../../../test/support/edge-box.ts';
-import { dealer } from '../../../../test/support/facts.ts';
-import type { DatasetName } from '../fields.ts';
-import { type ImportOptions, type ImportResult, runImport, surveyImport } from '../run-import.ts';
+import type { DatasetName } from '../../edge/node/import/fields.ts';
+import { type ImportOptions, type ImportResult, runImport, surveyImport } from '../../edge/node/import/run-import.ts';
+import { type EdgeBox, openBox } from './edge-box.ts';
+import { dealer } from './facts.ts';
 
 /** Two products with prices, as a spreadsheet in Germany writes them. */
 export const PRODUCTS = `sku;name;category;unit;price

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The command line as a process of its own, for tests of whole commands. */
 
-const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../edge/node/cli.ts', import.meta.url));
 
 export interface CliOutcome {
   readonly status: number | null;
