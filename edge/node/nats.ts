@@ -67,6 +67,20 @@ export async function openHub(address: HubAddress, name: string, inbox: string):
   return nc;
 }
 
+/** What stopped a command that works on the hub, and what to do; errors of ours stay as they are. */
+export function explainHub(url: string, error: unknown): unknown {
+  if (error instanceof EdgeError || !(error instanceof Error)) return error;
+  const { message } = error;
+  const advice = /permissions violation/i.test(message)
+    ? 'NATS_CREDS belong to somebody who may not do this: `dealeriq topics` needs those of the role admin, a box those of its dealer.'
+    : /authorization|authentication/i.test(message)
+      ? 'NATS_CREDS are missing, revoked, or of another hub; or the hub does not have its new accounts yet (`dealeriq topics server-config`, then reload it).'
+      : /certificate|altnames|tls/i.test(message)
+        ? 'Set NATS_CA to the certificates of the authority that signed the one of the hub, and NATS_URL to a name that is in it.'
+        : 'Check NATS_URL, and that the hub runs and can be reached.';
+  return new EdgeError('invalid-config', `The hub at ${url} cannot be used: ${message}. ${advice}`, { cause: error });
+}
+
 /**
  * The client checks the name in a certificate against `localhost` when a server is named by its address: here it is
  * checked against the address.

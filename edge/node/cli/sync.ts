@@ -5,8 +5,9 @@ import { type LaneStatus, laneStatus } from '../../../src/runtime/link.ts';
 import { readPaused } from '../../../src/store/paused.ts';
 import type { Stored } from '../../../sync/core/hub.ts';
 import { takeOverToken } from '../../../sync/core/resume.ts';
+import type { HubConnection } from '../../../sync/link.ts';
 import { type Config, loadConfig } from '../config.ts';
-import { connectHub } from '../nats.ts';
+import { connectHub, explainHub } from '../nats.ts';
 import { readTakeOver, writeTakeOver } from '../take-over.ts';
 import { withBox } from './open-box.ts';
 import { printResult } from './output.ts';
@@ -44,18 +45,22 @@ async function lastStored(config: Config): Promise<Stored[]> {
   if (config.NATS_URL === undefined) {
     throw new EdgeError('invalid-config', 'NATS_URL is not set: what another device wrote last is asked of the hub.');
   }
-  const hub = await connectHub({
-    url: config.NATS_URL,
-    creds: config.NATS_CREDS,
-    ca: config.NATS_CA,
-    dealerId: config.DEALER_ID,
-    deviceId: config.DEVICE_ID,
-  });
+  let hub: HubConnection | undefined;
   try {
-    const stored = await Promise.all(LANES.map((lane) => hub.up.lastStored(lane)));
+    hub = await connectHub({
+      url: config.NATS_URL,
+      creds: config.NATS_CREDS,
+      ca: config.NATS_CA,
+      dealerId: config.DEALER_ID,
+      deviceId: config.DEVICE_ID,
+    });
+    const { up } = hub;
+    const stored = await Promise.all(LANES.map((lane) => up.lastStored(lane)));
     return stored.filter((one) => one !== undefined);
+  } catch (error) {
+    throw explainHub(config.NATS_URL, error);
   } finally {
-    await hub.close();
+    await hub?.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { defineCommand } from 'citty';
 import { EdgeError } from '../../../src/core/errors.ts';
 import {
@@ -84,7 +85,7 @@ export const rotate = defineCommand({
     save(args.keys, args.out, issued);
     printResult(args.json, { file: args.out, user: issued.user, old }, function* () {
       yield `${args.out} lets ${nameOf(who)} in as ${issued.user.key}.`;
-      yield 'Put it in place and restart the box. Then revoke the old ones:';
+      yield 'Put it in the place of the old file: a box reads it when it connects next. Then revoke the old ones:';
       for (const { key } of old) yield `  dealeriq topics revoke --keys ${args.keys} ${optionsOf(who)} --key ${key}`;
     });
   },
@@ -147,16 +148,17 @@ export const serverConfigCommand = defineCommand({
     const keyring = readKeyring(args.keys);
     const text = await serverConfig(keyring);
     const dealers = Object.keys(keyring.dealers);
-    if (args.out === undefined) {
+    const file = args.out;
+    if (file === undefined) {
       print(args.json ? JSON.stringify({ text, dealers }) : text);
       return;
     }
-    const isNew = !existsSync(args.out);
-    writeFileSync(args.out, text);
-    printResult(args.json, { file: args.out, dealers }, () => [
-      `${args.out} is written, with ${dealers.length} ${dealers.length === 1 ? 'dealer' : 'dealers'}.`,
+    const isNew = !existsSync(file);
+    writeFileSync(file, text);
+    printResult(args.json, { file, dealers }, () => [
+      `${file} is written, with ${dealers.length} ${dealers.length === 1 ? 'dealer' : 'dealers'}.`,
       isNew
-        ? `Say \`include '${args.out}'\` in the server's configuration and start it.`
+        ? `Say \`include '${basename(file)}'\` in the server's configuration, in the same folder, and start it.`
         : 'Put it in force with `nats-server --signal reload=PID`; nobody is cut off but those who were revoked.',
     ]);
   },

@@ -1,9 +1,10 @@
+import type { NatsConnection } from '@nats-io/nats-core';
 import { defineCommand } from 'citty';
 import { EdgeError } from '../../../src/core/errors.ts';
 import { checkDealerId } from '../../../sync/jetstream/credentials.ts';
 import { provision } from '../../../sync/jetstream/provision.ts';
 import { loadConfig } from '../config.ts';
-import { openHub } from '../nats.ts';
+import { explainHub, openHub } from '../nats.ts';
 import { printResult } from './output.ts';
 import { credentials, keys, revokeCommand, rotate, serverConfigCommand, users } from './topics-credentials.ts';
 
@@ -39,16 +40,19 @@ async function runProvision(dealers: string, json: boolean, dryRun: boolean): Pr
   const dealerIds = dealers.split(',').flatMap((id) => (id.trim() === '' ? [] : [id.trim()]));
   for (const id of dealerIds) checkDealerId(id);
   const address = { url: config.NATS_URL, creds: config.NATS_CREDS, ca: config.NATS_CA };
-  const nc = await openHub(address, 'dealeriq topics', 'admin');
+  let nc: NatsConnection | undefined;
   try {
+    nc = await openHub(address, 'dealeriq topics', 'admin');
     const server = { version: nc.info?.version, url: nc.getServer() };
     const done = await provision(nc, dealerIds, { dryRun });
     printResult(json, { dryRun, server, done }, function* () {
       yield `nats-server ${server.version} at ${server.url}${dryRun ? ' (plan: nothing was changed)' : ''}`;
       for (const { what, action } of done) yield `  ${action.padEnd(8)}${what}`;
     });
+  } catch (error) {
+    throw explainHub(config.NATS_URL, error);
   } finally {
-    await nc.close();
+    await nc?.close();
   }
 }
 
