@@ -3,7 +3,7 @@ import type { Clock } from '../../src/core/ports.ts';
 import { CURSORS, cursorStatement, readCursor } from '../../src/store/cursors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { EventTooLarge, HubConflict, type UpHub } from './hub.ts';
-import { idAt, lastAcked, lastPlace, type Place, readOutbox } from './outbox.ts';
+import { idAt, lastAcked, lastPlace, type OutboxEvent, type Place, readOutbox } from './outbox.ts';
 import { resume } from './resume.ts';
 import { createSignal, type Signal } from './signal.ts';
 
@@ -89,14 +89,24 @@ async function sendFromLast(lane: Lane, options: UplinkOptions, signal: AbortSig
   if (receipt !== undefined) await moveCursor(receipt, 'receipted');
 
   let receiptMs = clock.nowMs();
+  let ahead: readonly OutboxEvent[] = [];
   while (!signal.aborted) {
     const seen = grown.version();
-    const events = await readOutbox(store, lane, after, BATCH_EVENTS_MAX, BATCH_BYTES_MAX);
+    // Read again when nothing was there: more may have come since.
+    const events = ahead.length > 0 ? ahead : await readAfter(after);
     const last = events.at(-1);
     if (last !== undefined) {
       const startedMs = performance.now();
-      hubSequence = await hub.append(lane, hubSequence, events);
-      report.sent(lane, events.length, performance.now() - startedMs);
+      const appending = hub.append(lane, hubSequence, events);
+      // Of a backlog the next batch is read while the hub is busy with this one.
+      const reading = events.length < BATCH_EVENTS_MAX ? [] : rest(1, signal).then(() => readAfter(last));
+      [hubSequence, ahead] = await Promise.all([
+        appending.then((sequence) => {
+          report.sent(lane, events.length, performance.now() - startedMs);
+          return sequence;
+        }),
+        reading,
+      ]);
       after = { epoch: last.epoch, sequence: last.sequence };
       await moveCursor(after, 'acked');
     } else {
@@ -110,6 +120,10 @@ async function sendFromLast(lane: Lane, options: UplinkOptions, signal: AbortSig
       if (((await hub.lastStored(lane))?.hubSequence ?? 0) !== hubSequence)
         throw new HubConflict('The hub lost events.');
     }
+  }
+
+  function readAfter(place: Place): Promise<OutboxEvent[]> {
+    return readOutbox(store, lane, place, BATCH_EVENTS_MAX, BATCH_BYTES_MAX);
   }
 
   async function moveCursor(place: Place, kind: 'acked' | 'receipted'): Promise<void> {
