@@ -165,9 +165,11 @@ async function applySnapshot(options: DownlinkOptions, snapshot: Snapshot): Prom
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     // Fits no schema: the contract gate refuses it and keeps the bytes.
     return undefined;

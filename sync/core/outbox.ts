@@ -43,18 +43,16 @@ export async function readOutbox(
   bytesMax: number,
 ): Promise<OutboxEvent[]> {
   const rows = await store.read({
-    sql: `SELECT id, type, version, source, subject, time, dealer_id, epoch, sequence, correlation_id, causation_id, traceparent, data
+    sql: `SELECT id, type, version, source, subject, time, dealer_id, epoch, sequence, correlation_id, causation_id, traceparent, data, octet_length(data) AS bytes
       FROM events WHERE lane = ?1 AND sequence IS NOT NULL AND (epoch, sequence) > (?2, ?3) AND epoch = (
         SELECT epoch FROM events WHERE lane = ?1 AND sequence IS NOT NULL AND (epoch, sequence) > (?2, ?3) ORDER BY epoch, sequence LIMIT 1)
       ORDER BY epoch, sequence LIMIT ?4`,
     args: [lane, after.epoch, after.sequence, limit],
   });
   const events: OutboxEvent[] = [];
-  const encoder = new TextEncoder();
   let bytes = 0;
   for (const row of rows) {
-    const dataText = String(row.data);
-    bytes += encoder.encode(dataText).length;
+    bytes += Number(row.bytes);
     // One event alone may be larger than a batch; it goes by itself.
     if (events.length > 0 && bytes > bytesMax) break;
     events.push({
@@ -71,7 +69,7 @@ export async function readOutbox(
       correlationId: String(row.correlation_id),
       causationId: row.causation_id === null ? undefined : String(row.causation_id),
       traceparent: row.traceparent === null ? undefined : String(row.traceparent),
-      dataText,
+      dataText: String(row.data),
     });
   }
   return events;

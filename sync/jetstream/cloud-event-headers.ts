@@ -49,8 +49,7 @@ export function readAttributes(from: MsgHdrs | undefined): {
 } {
   const attributes: Record<string, unknown> = {};
   const kept: Record<string, string> = {};
-  for (const name of from?.keys() ?? []) {
-    const value = from?.get(name) ?? '';
+  for (const [name, [value = '']] of from ?? []) {
     const lower = name.toLowerCase();
     if (lower.startsWith('ce-')) {
       attributes[lower.slice('ce-'.length)] = decode(value);
