@@ -62,7 +62,9 @@ export async function startLink(options: LinkOptions): Promise<Link> {
   let stream: string | undefined;
   let session: { abort: AbortController; ended: Promise<void> } | undefined;
 
+  let lastOnlineMs: number | undefined;
   const become = (state: LinkState, detail: string) => {
+    if (status.state === 'online') lastOnlineMs = clock.nowMs();
     if (state !== status.state) status = { state, detail, sinceMs: clock.nowMs() };
     else status = { ...status, detail };
   };
@@ -182,7 +184,7 @@ export async function startLink(options: LinkOptions): Promise<Link> {
   else begin();
 
   return {
-    state: () => status,
+    state: () => ({ ...status, lastOnlineMs: status.state === 'online' ? clock.nowMs() : lastOnlineMs }),
     async pause() {
       await writePaused(runtime.store, true);
       await end();

@@ -5,9 +5,18 @@ import { readPaused, writePaused } from '../store/paused.ts';
 
 export type LinkState = 'offline' | 'paused' | 'connecting' | 'online' | 'refused';
 
+export interface LinkStatus {
+  readonly state: LinkState;
+  /** In words. */
+  readonly detail: string;
+  readonly sinceMs: number;
+  /** When the link was last up, since the start; `undefined` when it never was. */
+  readonly lastOnlineMs?: number | undefined;
+}
+
 /** The link to the centre: its state in a word and in words, and the operator's switch. */
 export interface Link {
-  state(): { readonly state: LinkState; readonly detail: string; readonly sinceMs: number };
+  state(): LinkStatus;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** What has come down so far. */

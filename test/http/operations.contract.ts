@@ -42,15 +42,23 @@ export function operationsContract(observer: Observer): void {
         dealerId: 'D042',
         link: { state: 'offline' },
         outbound: { live: { pending: 0, oldestAgeMs: 0 }, bulk: { pending: 0 } },
+        ordersWaiting: 0,
         deadLetters: 0,
       });
       await box.order(['HOSE-08', 'SEAL-22']);
       await box.event({ type: 'no.such' });
       const { body } = await box.get('/v1/sync');
-      expect(body).toMatchObject({ outbound: { live: { pending: 4, lastAckedSequence: 0 } }, deadLetters: 1 });
+      expect(body).toMatchObject({
+        outbound: { live: { pending: 4, lastAckedSequence: 0 } },
+        ordersWaiting: 1,
+        deadLetters: 1,
+      });
       if (box.target.acknowledge !== undefined) {
         await box.target.acknowledge('live', 2);
-        expect((await box.get('/v1/sync')).body.outbound.live).toMatchObject({ pending: 2, lastAckedSequence: 2 });
+        expect((await box.get('/v1/sync')).body).toMatchObject({
+          outbound: { live: { pending: 2, lastAckedSequence: 2 } },
+          ordersWaiting: 0,
+        });
       }
       await box.close();
     });

@@ -53,13 +53,17 @@ export function StatusBadge() {
 function badgeOf(reachable: boolean | undefined, now: Centre | undefined): Badge {
   if (reachable === false) return { tone: 'bad', icon: <UnplugIcon />, text: t.status.unreachable };
   if (now === undefined) return { tone: 'calm', icon: <ClockIcon />, text: t.status.unknown };
-  const orders = t.status.orders(now.ordersHere, now.moreOrdersHere);
-  const some = now.ordersHere > 0;
+  const orders = t.status.orders(now.status.ordersWaiting);
+  const some = now.status.ordersWaiting > 0;
   switch (now.status.link.state) {
     case 'online':
       return some
         ? { tone: 'good', icon: <CloudIcon />, text: t.status.sending(orders) }
-        : { tone: 'good', icon: <CloudIcon />, text: t.status.online(formatTime(now.checkedAtMs)) };
+        : {
+            tone: 'good',
+            icon: <CloudIcon />,
+            text: t.status.online(formatTime(now.status.link.lastOnlineAt ?? now.checkedAtMs)),
+          };
     case 'paused':
       return { tone: 'warn', icon: <PauseIcon />, text: some ? t.status.paused(orders) : t.status.pausedNone };
     case 'connecting':

@@ -8,9 +8,6 @@ import { onNotice } from './notifications.ts';
 
 export interface Centre {
   readonly status: SyncStatus;
-  /** Orders that only this box has yet. */
-  readonly ordersHere: number;
-  readonly moreOrdersHere: boolean;
   readonly checkedAtMs: number;
 }
 
@@ -18,7 +15,6 @@ export const centre = signal<Centre | undefined>(undefined);
 
 const POLL_MS = 5_000;
 const POLL_WHEN_LOST_MS = 2_000;
-const COUNT_UP_TO = 100;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let checking = false;
@@ -29,15 +25,7 @@ async function check(): Promise<void> {
   clearTimeout(timer);
   try {
     const status = await box.sync();
-    // Order numbers begin with the dealer and the device that captured them.
-    const q = `${status.dealerId}-${status.deviceId}-`;
-    const waiting = await box.orders({ status: 'captured', q, limit: COUNT_UP_TO });
-    centre.value = {
-      status,
-      ordersHere: waiting.items.length,
-      moreOrdersHere: waiting.nextCursor !== undefined,
-      checkedAtMs: Date.now(),
-    };
+    centre.value = { status, checkedAtMs: Date.now() };
   } catch {
     // `boxReachable` already says so; a refusal keeps the last known state.
   } finally {

@@ -29,7 +29,7 @@ export const en = {
     refused: 'Centre refused this box',
     online: (time: string) => `Online · synced ${time}`,
     sending: (orders: string) => `Online · sending ${orders}`,
-    orders: (count: number, more: boolean) => (more ? `${count}+ orders` : plural(count, 'order', 'orders')),
+    orders: (count: number) => plural(count, 'order', 'orders'),
     deviceLink: 'This device to the box',
     centreLink: 'The box to the centre',
     deviceUp: 'connected',

@@ -115,6 +115,20 @@ function seenStatus(row: Row, sent: boolean): SeenStatus {
 /** Whether the hub has an order: each epoch has a cursor of its own (store/cursors.ts). */
 const SENT = `coalesce(sequence <= (SELECT value FROM cursors WHERE name = 'up:live:' || orders.epoch || ':acked'), 0)`;
 
+/** Orders of this box that the hub does not have yet: a look at the end of the log only, however long that is. */
+export async function countOrdersWaiting(runtime: Runtime): Promise<number> {
+  // Epochs are sent one after the other, so all before the furthest acknowledged place are there.
+  const [row] = await runtime.store.read({
+    sql: `WITH acked AS (
+        SELECT CAST(substr(name, 9) AS INTEGER) AS epoch, value FROM cursors WHERE name LIKE 'up:live:%:acked' AND value > 0
+        ORDER BY 1 DESC LIMIT 1)
+      SELECT count(*) AS count FROM events
+      WHERE lane = 'live' AND sequence IS NOT NULL AND type = 'order.placed'
+        AND (epoch, sequence) > (coalesce((SELECT epoch FROM acked), 0), coalesce((SELECT value FROM acked), 0))`,
+  });
+  return Number(row?.count ?? 0);
+}
+
 /** `statusOf` as SQL: the first milestone of its list that is set decides. */
 function statusCondition(status: SeenStatus): string {
   const ranked: readonly (readonly [SeenStatus, string])[] = [

@@ -2,6 +2,7 @@ import type { Link } from '../../runtime/link.ts';
 import { laneStatus } from '../../runtime/link.ts';
 import { type Api, addRoute, json } from '../api.ts';
 import { countDeadLetters } from '../read/dead-letters.ts';
+import { countOrdersWaiting } from '../read/orders.ts';
 import * as schema from '../schemas.ts';
 
 /** The link to the centre and what waits for it. */
@@ -9,12 +10,18 @@ export function syncRoutes(api: Api, link: Link): void {
   const { runtime } = api;
 
   const status = async () => {
-    const { state, detail, sinceMs } = link.state();
+    const { state, detail, sinceMs, lastOnlineMs } = link.state();
     return {
       dealerId: runtime.identity.dealerId,
       deviceId: runtime.identity.deviceId,
       epoch: runtime.identity.epoch,
-      link: { state, detail, since: new Date(sinceMs).toISOString() },
+      link: {
+        state,
+        detail,
+        since: new Date(sinceMs).toISOString(),
+        lastOnlineAt: lastOnlineMs === undefined ? null : new Date(lastOnlineMs).toISOString(),
+      },
+      ordersWaiting: await countOrdersWaiting(runtime),
       outbound: { live: await laneStatus(runtime, 'live'), bulk: await laneStatus(runtime, 'bulk') },
       inbound: await link.inbound(),
       deadLetters: await countDeadLetters(runtime),

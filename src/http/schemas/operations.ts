@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import * as field from '../../core/fields.ts';
+import { nullable } from './problems-and-pages.ts';
 
 /** The link and replays over HTTP. */
 
@@ -19,7 +20,9 @@ export const syncStatus = z
       state: z.enum(['offline', 'paused', 'connecting', 'online', 'refused']),
       detail: z.string().describe('In words'),
       since: field.instant,
+      lastOnlineAt: nullable(field.instant).describe('When the link was last up, since the start'),
     }),
+    ordersWaiting: z.int().describe('Orders of this box that the hub does not have yet'),
     outbound: z.object({ live: lane, bulk: lane }),
     inbound: z.object({ lastAppliedSequence: z.int(), lagMs: z.int() }),
     deadLetters: z.int().describe('Open ones'),
