@@ -13,7 +13,7 @@ export const limits = {
   pageSizeDefault: 50,
   pageSizeMax: 500,
   /** Commands that are decided and committed together. */
-  commandsPerGroup: 256,
+  commandsPerGroup: 512,
   /** Commands that may wait; one more is answered 503. */
   commandsQueued: 10_000,
   /** Entities of a kind that stay in memory. */
