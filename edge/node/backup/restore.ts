@@ -97,8 +97,8 @@ function afterEpochOf(database: string, encryptionKey: string | undefined): numb
 
 /** The old database gets a second name, and its write-ahead log leaves: it must never be read into another file. */
 function keepAside(database: string, nowMs: number): string {
-  const aside = `${database}.replaced-${new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
-  if (existsSync(aside)) throw new EdgeError('conflict', `${aside} exists. Wait a second, then run it again.`);
+  const aside = `${database}.replaced-${new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '')}`;
+  if (existsSync(aside)) throw new EdgeError('conflict', `${aside} exists. Run it again.`);
   if (existsSync(`${database}-wal`) && statSync(`${database}-wal`).size > 0)
     renameSync(`${database}-wal`, `${aside}-wal`);
   for (const suffix of ['-wal', '-shm']) rmSync(database + suffix, { force: true });
