@@ -99,7 +99,7 @@ export function mutated(valid: unknown, mutations: readonly Mutation[]): unknown
     else if (kind === 'repeat') holder[key] = Array.from({ length: 3 }, () => structuredClone(holder[key]));
     else if (Array.isArray(holder)) holder.push(structuredClone(value));
     else {
-      const name = kind === 'proto' ? '__proto__' : String(value).slice(0, 50);
+      const name = kind === 'proto' ? '__proto__' : (JSON.stringify(value) ?? 'nothing').slice(0, 50);
       Object.defineProperty(holder, name, {
         value: structuredClone(value),
         enumerable: true,
