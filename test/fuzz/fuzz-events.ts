@@ -74,7 +74,10 @@ const binary: fc.Arbitrary<FuzzCase> = fc
       headers: {
         'content-type': made.contentType,
         ...Object.fromEntries(
-          names.map(([name, value]) => [`ce-${name}`, encodeURIComponent(String(value).toWellFormed())]),
+          names.map(([name, value]) => [
+            `ce-${name}`,
+            encodeURIComponent((typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed()),
+          ]),
         ),
       },
       body: made.spoil(jsonOf(data), made.at),
