@@ -43,7 +43,7 @@ export interface WriterOptions {
 }
 
 /** How often a decision is made again because another process wrote in between. */
-const CONFLICT_TRIES = 10;
+const CONFLICT_TRIES = 100;
 
 function isConflict(error: unknown): boolean {
   return error instanceof EdgeError && error.code === 'storage-conflict';
