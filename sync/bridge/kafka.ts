@@ -1,0 +1,138 @@
+/** What the bridge asks of a Kafka client, whichever it is. Every adapter passes test/contract/kafka.contract.ts. */
+
+export interface KafkaHeader {
+  readonly name: string;
+  readonly value: Uint8Array;
+}
+
+/** A record to write. Without `partition` the key decides, by murmur2 as Kafka's own clients do. */
+export interface KafkaRecord {
+  readonly topic: string;
+  readonly partition?: number;
+  readonly key: string;
+  /** `null` deletes the key from a compacted topic. */
+  readonly value: Uint8Array | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A record as it was read. */
+export interface KafkaMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly timestampMs: number;
+  readonly key: Uint8Array | undefined;
+  readonly value: Uint8Array | undefined;
+  readonly headers: readonly KafkaHeader[];
+}
+
+/** A place in a topic. */
+export interface KafkaPosition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset to read. */
+  readonly offset: bigint;
+}
+
+/**
+ * A producer under a transactional id. Opening it fences every earlier one with that id and aborts what that one had
+ * left open (KIP-98, KIP-360). One transaction at a time: begin, send any number of times, then commit or abort.
+ */
+export interface TransactionalProducer {
+  begin(): Promise<void>;
+  /** Resolves once the brokers hold the records, uncommitted. */
+  send(records: readonly KafkaRecord[]): Promise<void>;
+  /** @throws {Fenced} when another producer has taken the id over: nothing of this transaction will ever be read. */
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Another producer with the same transactional id was opened later. This one must stop for good. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** Reads committed records only (`isolation.level=read_committed`), from given places, without a consumer group. */
+export interface KafkaReader {
+  /** Groups of messages, each from one partition and in its order, until the signal aborts. */
+  read(from: readonly KafkaPosition[], signal: AbortSignal): AsyncIterable<readonly KafkaMessage[]>;
+  /** Everything of a partition from an offset up to what is committed now; used for checkpoints. */
+  readToEnd(topic: string, partition: number, fromOffset: bigint): Promise<readonly KafkaMessage[]>;
+}
+
+/** A membership of a consumer group, used to share the partitions of a topic out among the copies of the bridge. */
+export interface KafkaMembership {
+  /**
+   * Calls back with every new assignment until the signal aborts, then leaves the group. The callback is awaited
+   * before the partitions that were taken away are given to another member, where the protocol allows that.
+   */
+  run(onAssigned: (partitions: readonly number[]) => Promise<void>, signal: AbortSignal): Promise<void>;
+}
+
+export interface TopicSettings {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** What a topic is on the broker now. `id` changes when a topic is deleted and made again. */
+export interface TopicState {
+  readonly name: string;
+  readonly id: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** An access rule, as in Kafka's AclBinding; only `allow` rules are used. */
+export interface AclRule {
+  readonly principal: string;
+  readonly resource: 'topic' | 'group' | 'transactional-id' | 'cluster';
+  readonly name: string;
+  readonly pattern: 'literal' | 'prefixed';
+  readonly operation: 'read' | 'write' | 'describe' | 'create' | 'describe-configs' | 'idempotent-write';
+}
+
+export interface KafkaAdmin {
+  /** The named topics that exist; all of them without names. Configuration holds what differs from the defaults. */
+  topics(names?: readonly string[]): Promise<readonly TopicState[]>;
+  createTopics(topics: readonly TopicSettings[]): Promise<void>;
+  addPartitions(topic: string, partitions: number): Promise<void>;
+  setConfig(topic: string, config: Readonly<Record<string, string>>): Promise<void>;
+  acls(): Promise<readonly AclRule[]>;
+  createAcls(rules: readonly AclRule[]): Promise<void>;
+  /** For each partition the first offset at or after a time, or the end where there is none. */
+  offsetsAt(topic: string, timeMs: number): Promise<readonly KafkaPosition[]>;
+  /** First offset and end (exclusive; the last stable offset) of each partition. */
+  bounds(topic: string): Promise<readonly { partition: number; first: bigint; end: bigint }[]>;
+}
+
+/** A connection to a Kafka cluster. */
+export interface Kafka {
+  /** Fences earlier producers with this id before it resolves. */
+  producer(
+    transactionalId: string,
+    options?: { readonly transactionTimeoutMs?: number },
+  ): Promise<TransactionalProducer>;
+  reader(): KafkaReader;
+  membership(groupId: string, topic: string): KafkaMembership;
+  admin(): KafkaAdmin;
+  close(): Promise<void>;
+}
+
+/** How to reach and prove oneself to a cluster. */
+export interface KafkaSettings {
+  /** `host:port` each. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly serverName?: string };
+  readonly sasl?:
+    | {
+        readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+        readonly username: string;
+        readonly password: string;
+      }
+    | { readonly mechanism: 'OAUTHBEARER'; readonly token: () => Promise<string> };
+}
