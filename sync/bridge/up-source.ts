@@ -1,0 +1,170 @@
+import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { readAttributes } from '../jetstream/cloud-event-headers.ts';
+import { UP } from '../jetstream/streams.ts';
+
+/** An event as it lies in the hub's stream. */
+export interface UpMessage {
+  readonly streamSequence: number;
+  readonly subject: string;
+  /** When the hub stored it, in milliseconds since 1970. */
+  readonly storedMs: number;
+  /** The CloudEvents attributes, without `data`. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Every header as it arrived, by its lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+}
+
+/** What the stream is now. */
+export interface StreamNow {
+  /** When it was made: another value is another stream. */
+  readonly created: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
+
+/** A read of the hub's stream. */
+export interface UpSource {
+  /** Groups in the stream's order; an empty one when nothing came for a while. */
+  next(): Promise<readonly UpMessage[]>;
+  close(): Promise<void>;
+}
+
+/** Messages in one group at the most: what one transaction of Kafka holds. */
+const GROUP_MAX = 2_000;
+
+/** Bytes of payload in one group, about. */
+const GROUP_BYTES_MAX = 8_000_000;
+
+/** How long one pull waits for something to come, in milliseconds. */
+const PULL_MS = 2_000;
+
+/** The server forgets a consumer that nobody reads for so long, in nanoseconds. */
+const INACTIVE_NS = 60_000_000_000;
+
+/** What the stream of everything that goes up is now. */
+export async function streamNow(nc: NatsConnection): Promise<StreamNow> {
+  const { created, state } = await (await managerOf(nc)).streams.info(UP);
+  return { created: String(created), firstSequence: state.first_seq, lastSequence: state.last_seq };
+}
+
+/** The dealers that the stream has something of. */
+export async function dealersInStream(nc: NatsConnection): Promise<Set<string>> {
+  const { state } = await (await managerOf(nc)).streams.info(UP, { subjects_filter: 'dealeriq.up.>' });
+  return new Set(Object.keys(state.subjects ?? {}).map((subject) => dealerOfSubject(subject)));
+}
+
+/** `D042` of `dealeriq.up.D042.live.order.placed`. */
+export function dealerOfSubject(subject: string): string {
+  return subject.split('.', 3)[2] ?? '';
+}
+
+/** The message at a place of the stream, or the first of a subject from there on; `undefined` when there is none. */
+export async function messageAt(
+  nc: NatsConnection,
+  sequence: number,
+  nextBySubject?: string,
+): Promise<UpMessage | undefined> {
+  const query = { seq: sequence, ...(nextBySubject === undefined ? {} : { next_by_subj: nextBySubject }) };
+  const message = await nc.request(`$JS.API.DIRECT.GET.${UP}`, JSON.stringify(query), { timeout: 10_000 });
+  const code = message.headers?.code ?? 0;
+  if (code === 404) return undefined;
+  if (code >= 400) throw new Error(`The hub answered ${code} ${message.headers?.description} for place ${sequence}.`);
+  const of = (name: string) => message.headers?.get(name) ?? '';
+  return {
+    streamSequence: Number(of('Nats-Sequence')),
+    subject: of('Nats-Subject'),
+    storedMs: Date.parse(of('Nats-Time-Stamp')),
+    attributes: readAttributes(message.headers).attributes,
+    headers: {},
+    bytes: message.data,
+  };
+}
+
+/**
+ * Reads some dealers' events from a place of the stream on. The next group is fetched while the caller works on one.
+ * The consumer keeps no state at the hub: Kafka's checkpoint says where to go on.
+ */
+export async function openUpSource(
+  nc: NatsConnection,
+  dealerIds: readonly string[],
+  fromSequence: number,
+): Promise<UpSource> {
+  const manager = await managerOf(nc);
+  const created = await manager.consumers.add(UP, {
+    ack_policy: AckPolicy.None,
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: Math.max(1, fromSequence),
+    filter_subjects: dealerIds.map((dealerId) => `dealeriq.up.${dealerId}.>`),
+    inactive_threshold: INACTIVE_NS,
+    mem_storage: true,
+  });
+  const consumer = jetstream(nc, { checkAPI: false }).consumers.getConsumerFromInfo(created);
+  let delivered = 0;
+  let averageBytes = 1_000;
+  const pull = async () => {
+    const messages = await pullGroup(consumer, Math.ceil(GROUP_BYTES_MAX / averageBytes));
+    for (const message of messages) {
+      delivered += 1;
+      // A delivery that got lost on the way would be a gap; the caller starts again from the checkpoint.
+      if (message.info.deliverySequence !== delivered) {
+        throw new Error(`The hub delivered ${message.info.deliverySequence} where ${delivered} was next.`);
+      }
+    }
+    const bytes = messages.reduce((sum, message) => sum + message.data.length, 0);
+    if (messages.length > 0) averageBytes = Math.max(1, bytes / messages.length);
+    return messages;
+  };
+  let ahead = settled(pull());
+  return {
+    async next() {
+      const { messages, error } = await ahead;
+      if (error !== undefined) throw error;
+      ahead = settled(pull());
+      return messages.map(messageOf);
+    },
+    async close() {
+      await manager.consumers.delete(UP, created.name).catch(() => undefined);
+      await ahead;
+    },
+  };
+}
+
+/** A pull that runs ahead must not be an unhandled rejection before somebody asks for it. */
+async function settled(work: Promise<JsMsg[]>): Promise<{ messages: JsMsg[]; error?: unknown }> {
+  try {
+    return { messages: await work };
+  } catch (error) {
+    return { messages: [], error };
+  }
+}
+
+/** Waits for one message, then takes what else is there. */
+async function pullGroup(consumer: Consumer, countMax: number): Promise<JsMsg[]> {
+  const first = await consumer.next({ expires: PULL_MS });
+  if (first === null) return [];
+  const group = [first];
+  const more = Math.min(GROUP_MAX - 1, first.info.pending, countMax);
+  if (more < 1) return group;
+  for await (const message of await consumer.fetch({ max_messages: more, expires: 1_000 })) group.push(message);
+  return group;
+}
+
+function messageOf(message: JsMsg): UpMessage {
+  const headers: Record<string, string> = {};
+  for (const [name, [value = '']] of message.headers ?? []) headers[name.toLowerCase()] = value;
+  return {
+    streamSequence: message.seq,
+    subject: message.subject,
+    storedMs: Math.floor(message.info.timestampNanos / 1e6),
+    attributes: readAttributes(message.headers).attributes,
+    headers,
+    bytes: message.data,
+  };
+}
+
+/** Without the check of the account, which the bridge's credentials do not allow. */
+function managerOf(nc: NatsConnection) {
+  return jetstreamManager(nc, { checkAPI: false });
+}
