@@ -13,6 +13,8 @@ export interface KafkaRecord {
   /** `null` deletes the key from a compacted topic. */
   readonly value: Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** The record's own time; now without it. */
+  readonly timestampMs?: number;
 }
 
 /** A record as it was read. */
@@ -37,27 +39,88 @@ export interface KafkaPosition {
 /**
  * A producer under a transactional id. Opening it fences every earlier one with that id and aborts what that one had
  * left open (KIP-98, KIP-360). One transaction at a time: begin, send any number of times, then commit or abort.
+ *
+ * A failed `send` fails the transaction: only `abort` goes on from there. A producer whose commit or abort threw
+ * `must-reopen` takes no further call but `close`; open another with the same id.
  */
 export interface TransactionalProducer {
   begin(): Promise<void>;
-  /** Resolves once the brokers hold the records, uncommitted. */
+  /**
+   * Resolves once the brokers hold the records, uncommitted. Calls may overlap; records of one partition keep the
+   * order of the calls.
+   * @throws {Fenced} see `commit`.
+   * @throws {KafkaError} `transaction-failed`, `too-large`, `unknown-topic`, `unauthorized`, `unavailable`.
+   */
   send(records: readonly KafkaRecord[]): Promise<void>;
-  /** @throws {Fenced} when another producer has taken the id over: nothing of this transaction will ever be read. */
+  /**
+   * Resolves once the transaction is committed. An answer that was lost is asked for again.
+   * @throws {Fenced} when another producer has taken the id over, or the broker gave the transaction up after its
+   *   time-out.
+   * @throws {KafkaError} `transaction-failed` when nothing of it will be read: abort it; `must-reopen` when the brokers
+   *   could not be asked in time: it may be committed or not, and what is read after reopening tells which.
+   */
   commit(): Promise<void>;
+  /** @throws {Fenced} as `commit`. @throws {KafkaError} `must-reopen`: opening the id again aborts it. */
   abort(): Promise<void>;
+  /** Ends the connections. What is open stays open until the id is opened again or its time-out passes. */
   close(): Promise<void>;
 }
 
-/** Another producer with the same transactional id was opened later. This one must stop for good. */
-export class Fenced extends Error {
+/** What went wrong with Kafka, as a stable name. */
+export type KafkaErrorCode =
+  | 'unavailable'
+  | 'fenced'
+  | 'transaction-failed'
+  | 'must-reopen'
+  | 'too-large'
+  | 'unknown-topic'
+  | 'topic-changed'
+  | 'offset-out-of-range'
+  | 'unauthorized'
+  | 'unsupported'
+  | 'already-exists'
+  | 'refused'
+  | 'misuse';
+
+/** A failure of Kafka or of the way to it. `reason` is the protocol's own name of the error, where it sent one. */
+export class KafkaError extends Error {
+  override readonly name: string = 'KafkaError';
+  readonly code: KafkaErrorCode;
+  readonly reason: string | undefined;
+
+  constructor(code: KafkaErrorCode, detail: string, options: { reason?: string; cause?: unknown } = {}) {
+    super(detail, { cause: options.cause });
+    this.code = code;
+    this.reason = options.reason;
+  }
+}
+
+/**
+ * This producer must stop: its transactional id belongs to one that was opened later, or the broker gave the
+ * transaction up because it was open for longer than its time-out.
+ */
+export class Fenced extends KafkaError {
   override readonly name = 'Fenced';
+
+  constructor(detail: string, options: { reason?: string; cause?: unknown } = {}) {
+    super('fenced', detail, options);
+  }
 }
 
 /** Reads committed records only (`isolation.level=read_committed`), from given places, without a consumer group. */
 export interface KafkaReader {
-  /** Groups of messages, each from one partition and in its order, until the signal aborts. */
+  /**
+   * Groups of messages, each from one partition and in its order, until the signal aborts. Rides out brokers that are
+   * away.
+   * @throws {KafkaError} `offset-out-of-range`; `topic-changed` when the topic was deleted or made again;
+   *   `unknown-topic`; `unauthorized`.
+   */
   read(from: readonly KafkaPosition[], signal: AbortSignal): AsyncIterable<readonly KafkaMessage[]>;
-  /** Everything of a partition from an offset up to what is committed now; used for checkpoints. */
+  /**
+   * Everything of a partition from an offset up to what is committed now (the last stable offset); used for
+   * checkpoints.
+   * @throws {KafkaError} as `read`, and `unavailable` when the brokers cannot be reached in time.
+   */
   readToEnd(topic: string, partition: number, fromOffset: bigint): Promise<readonly KafkaMessage[]>;
 }
 
@@ -117,7 +180,11 @@ export interface Kafka {
     options?: { readonly transactionTimeoutMs?: number },
   ): Promise<TransactionalProducer>;
   reader(): KafkaReader;
-  membership(groupId: string, topic: string): KafkaMembership;
+  membership(
+    groupId: string,
+    topic: string,
+    options?: { readonly sessionTimeoutMs?: number; readonly rebalanceTimeoutMs?: number },
+  ): KafkaMembership;
   admin(): KafkaAdmin;
   close(): Promise<void>;
 }
@@ -135,4 +202,9 @@ export interface KafkaSettings {
         readonly password: string;
       }
     | { readonly mechanism: 'OAUTHBEARER'; readonly token: () => Promise<string> };
+  /** For how long one answer of a broker is awaited. 10 seconds by default. */
+  readonly requestTimeoutMs?: number;
+  /** For how long a call is tried again before it fails. 30 seconds by default. */
+  readonly deliveryTimeoutMs?: number;
+  readonly compression?: 'none' | 'lz4' | 'zstd';
 }
