@@ -1,22 +1,18 @@
-import { headers, type Msg, type NatsConnection, nuid } from '@nats-io/nats-core';
+import { headers, type Msg, type NatsConnection } from '@nats-io/nats-core';
 import type { Lane } from '../../src/core/event.ts';
 import { natsReceiptSubject, natsUpSubject } from '../../src/events/names.ts';
-import { EventTooLarge, HubConflict, type Stored, type UpHub } from '../core/hub.ts';
+import { EventTooLarge, type Stored, type UpHub } from '../core/hub.ts';
 import type { OutboxEvent, Place } from '../core/outbox.ts';
+import { DUPLICATE_IN_BATCH, placeOf, sendAtomicBatch } from './atomic-batch.ts';
 import { eventHeaders, messageId, readAttributes } from './cloud-event-headers.ts';
 import { laneFilter, RECEIPTS, UP } from './streams.ts';
 
 /** How long the hub may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000;
 
-/** JetStream's error codes (nats-server/server/errors.json). */
-const WRONG_LAST_SEQUENCE = 10071;
-const DUPLICATE_IN_BATCH = 10201;
-
 /**
  * The uplink's side of JetStream. It asks only by subject (`$JS.API.DIRECT.GET.<stream>.<subject>`), so that an
- * allow-list can keep a dealer to its own; and it writes raw batch headers, because the client's `commit` hides the
- * server's error.
+ * allow-list can keep a dealer to its own.
  */
 export function jetStreamUpHub(nc: NatsConnection, dealerId: string, deviceId: string): UpHub {
   return {
@@ -38,24 +34,19 @@ export function jetStreamUpHub(nc: NatsConnection, dealerId: string, deviceId: s
 
   async function publishBatch(lane: Lane, after: number, events: readonly OutboxEvent[], withIds: boolean) {
     refuseTooLarge(nc, events);
-    const batchId = nuid.next();
-    for (const [index, event] of events.entries()) {
-      const isLast = index === events.length - 1;
-      const out = eventHeaders(deviceId, event, {
-        'Nats-Batch-Id': [batchId],
-        'Nats-Batch-Sequence': [String(index + 1)],
-        ...(withIds ? { 'Nats-Msg-Id': [messageId(deviceId, event)] } : {}),
-        ...(index === 0 ? guard(after, laneFilter(dealerId, lane)) : {}),
-        ...(isLast ? { 'Nats-Batch-Commit': ['1'] } : {}),
-      });
-      const subject = natsUpSubject(dealerId, lane, event.type);
-      if (!isLast) {
-        nc.publish(subject, event.dataText, { headers: out });
-        continue;
-      }
-      return answerOf(await nc.request(subject, event.dataText, { headers: out, timeout: ANSWER_MS }));
-    }
-    throw new Error('An append needs at least one event.');
+    return sendAtomicBatch(
+      nc,
+      { filter: laneFilter(dealerId, lane), lastSequence: after },
+      events.map((event) => ({
+        subject: natsUpSubject(dealerId, lane, event.type),
+        payload: event.dataText,
+        headers: (ofBatch) =>
+          eventHeaders(deviceId, event, {
+            ...ofBatch,
+            ...(withIds ? { 'Nats-Msg-Id': [messageId(deviceId, event)] } : {}),
+          }),
+      })),
+    );
   }
 }
 
@@ -73,30 +64,6 @@ function refuseTooLarge(nc: NatsConnection, events: readonly OutboxEvent[]): voi
       `Event ${event.id} (${event.type}) has ${bytes} bytes; the hub takes ${bytesMax}. Raise max_payload in the configuration of nats-server.`,
     );
   }
-}
-
-function guard(after: number, filter: string): Record<string, string[]> {
-  return {
-    'Nats-Expected-Last-Subject-Sequence': [String(after)],
-    'Nats-Expected-Last-Subject-Sequence-Subject': [filter],
-  };
-}
-
-interface PublishAnswer {
-  readonly seq?: number;
-  readonly error?: { readonly err_code: number; readonly description: string };
-}
-
-function answerOf(message: Msg): PublishAnswer {
-  return message.json<PublishAnswer>();
-}
-
-function placeOf(answer: PublishAnswer): number {
-  if (answer.error?.err_code === WRONG_LAST_SEQUENCE) throw new HubConflict(answer.error.description);
-  if (answer.error !== undefined || answer.seq === undefined || answer.seq === 0) {
-    throw new Error(`The hub did not store the batch: ${answer.error?.description ?? JSON.stringify(answer)}`);
-  }
-  return answer.seq;
 }
 
 /** The last message under a subject (which may be a filter), or `undefined`. */
