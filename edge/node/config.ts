@@ -1,56 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
 import { EdgeError } from '../../src/core/errors.ts';
+import { kafkaProblems } from './config-kafka.ts';
+import { type Config, type ConfigKey, configKeys, SECRETS, schema, settings } from './config-settings.ts';
+import { isLoopback } from './loopback.ts';
 
-/** Every setting: one entry here is its name, its check, its default and its help. */
-const settings = {
-  PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(8787)
-    .describe('Port of the HTTP server; 0 takes a free one'),
-  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
-  DATA_DIR: z.string().min(1).default('.data').describe('Folder of the database'),
-  DEALER_ID: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,32}$/, 'letters, digits, _ and -, at most 32')
-    .refine((id) => id !== 'all', '"all" stands for every dealer; choose another id')
-    .default('D042')
-    .describe('The dealer whose box this is'),
-  DEVICE_ID: z
-    .string()
-    .regex(/^[A-Za-z0-9_]{1,16}$/, 'letters, digits and _, at most 16')
-    .default('B1')
-    .describe('This box among the devices of the dealer'),
-  NATS_URL: z.string().optional().describe('Servers of the hub; unset means offline only'),
-  NATS_CREDS: z.string().optional().describe('Path of the NATS credentials file'),
-  NATS_CA: z.string().optional().describe('Path of the certificates that the server of the hub has to descend from'),
-  KAFKA_BROKERS: z.string().optional().describe('For the bridge: host:port, several with commas'),
-  SCHEMA_REGISTRY_URL: z.url().optional().describe('For the bridge: the schema registry'),
-  LIBSQL_URL: z.string().optional().describe('A remote libSQL in place of the file in DATA_DIR'),
-  LIBSQL_AUTH_TOKEN: z.string().optional().describe('Token for LIBSQL_URL'),
-  LIBSQL_ENCRYPTION_KEY: z.string().min(16).optional().describe('Encrypts the database file at rest'),
-  MODELS_DIR: z.string().optional().describe('Folder of models in place of the ones that ship'),
-  AUTH: z.enum(['local', 'oauth2']).default('local').describe('local for the demo on loopback, oauth2 otherwise'),
-  OAUTH_ISSUER: z.string().optional().describe('Issuer of access tokens'),
-  OAUTH_AUDIENCE: z.string().optional().describe('Audience of access tokens'),
-  OAUTH_JWKS: z.string().optional().describe('Key set: a file (works offline) or a URL'),
-  LLM_URL: z.url().optional().describe('OpenAI-compatible endpoint; unset means retrieval only'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error']).default('info').describe('How much is logged'),
-} as const;
-
-const schema = z.object(settings);
-
-export type Config = z.infer<typeof schema>;
-export type ConfigKey = keyof Config;
-
-export const configKeys = Object.keys(settings) as ConfigKey[];
-
-const SECRETS: ReadonlySet<ConfigKey> = new Set(['LIBSQL_AUTH_TOKEN', 'LIBSQL_ENCRYPTION_KEY']);
+export { type Config, type ConfigKey, configKeys } from './config-settings.ts';
+export { isLoopback } from './loopback.ts';
 
 /** Where a value came from. */
 export type ConfigSource = 'environment' | 'file' | 'default';
@@ -133,12 +90,8 @@ function checkTogether(config: Config): void {
   if (config.LIBSQL_AUTH_TOKEN !== undefined && config.LIBSQL_URL === undefined) {
     problems.push('LIBSQL_AUTH_TOKEN is set, but LIBSQL_URL is not. Set both or none.');
   }
+  problems.push(...kafkaProblems(config));
   if (problems.length > 0) throw new EdgeError('invalid-config', problems.join('\n'));
-}
-
-/** Whether only this machine can reach an address. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 /** The configuration as it may be shown: secrets are hidden, also inside URLs. */

@@ -1,63 +1,96 @@
-import type { NatsConnection } from '@nats-io/nats-core';
 import { defineCommand } from 'citty';
 import { EdgeError } from '../../../src/core/errors.ts';
 import { checkDealerId } from '../../../sync/jetstream/credentials.ts';
-import { provision } from '../../../sync/jetstream/provision.ts';
 import { loadConfig } from '../config.ts';
-import { explainHub, openHub } from '../nats.ts';
+import { registryOptions } from '../kafka.ts';
 import { printResult } from './output.ts';
 import { credentials, keys, revokeCommand, rotate, serverConfigCommand, users } from './topics-credentials.ts';
+import { countOf, everyValue, listOf, principalsOf, provisionKafka, retentionOf } from './topics-kafka.ts';
+import { provisionHub } from './topics-nats.ts';
+import { provisionRegistry } from './topics-registry.ts';
+import { sectionLines } from './topics-section.ts';
 
 const shared = {
-  dealers: { type: 'string', description: 'Ids of dealers, with commas, such as D042,D017', default: '' },
-  json: { type: 'boolean', description: 'Print JSON', default: false },
+  'dealers': { type: 'string', description: 'NATS: ids of dealers, with commas, such as D042,D017', default: '' },
+  'partitions': { type: 'string', description: 'Kafka: partitions of a topic that is made; 3 unless given' },
+  'replication': { type: 'string', description: 'Kafka: replicas; 3 unless given, or as many as there are brokers' },
+  'shards': { type: 'string', description: 'Kafka: shards of the bridge, fixed once made; 8 unless given' },
+  'retention': { type: 'string', description: 'Kafka: days, such as live=730,bulk=30,dlq=365', default: '' },
+  'principal': {
+    type: 'string',
+    description: 'Kafka: whom to let in, such as bridge=User:bridge; again for consumer, centre and operator',
+  },
+  'move-keys': {
+    type: 'boolean',
+    description: 'Kafka: add partitions although events change their partition',
+    default: false,
+  },
+  'json': { type: 'boolean', description: 'Print JSON', default: false },
 } as const;
+
+interface Options {
+  readonly 'dealers': string;
+  readonly 'partitions'?: string | undefined;
+  readonly 'replication'?: string | undefined;
+  readonly 'shards'?: string | undefined;
+  readonly 'retention': string;
+  readonly 'move-keys': boolean;
+  readonly 'json': boolean;
+}
 
 const plan = defineCommand({
   meta: { name: 'plan', description: 'What apply would do; changes nothing' },
   args: shared,
-  run: ({ args }) => runProvision(args.dealers, args.json, true),
+  run: ({ args, rawArgs }) => runProvision(args, rawArgs, true),
 });
 
 const apply = defineCommand({
   meta: {
     name: 'apply',
-    description: 'Make the streams of the hub, and a consumer for each dealer; running it again changes nothing',
+    description: 'Make streams, topics, rules and schemas what they have to be; running it again changes nothing',
   },
   args: shared,
-  run: ({ args }) => runProvision(args.dealers, args.json, false),
+  run: ({ args, rawArgs }) => runProvision(args, rawArgs, false),
 });
 
-/** Uses NATS_URL, with NATS_CREDS of the admin role where the hub asks for credentials. */
-async function runProvision(dealers: string, json: boolean, dryRun: boolean): Promise<void> {
+/** Does NATS, Kafka and the schema registry, each where its setting is there. */
+async function runProvision(args: Options, rawArgs: readonly string[], dryRun: boolean): Promise<void> {
   const { config } = await loadConfig();
-  if (config.NATS_URL === undefined) {
+  const { NATS_URL: nats, KAFKA_BROKERS: brokers } = config;
+  const registry = registryOptions(config);
+  if (nats === undefined && brokers === undefined && registry === undefined) {
     throw new EdgeError(
       'invalid-config',
-      'NATS_URL is not set: it says where the hub is, such as nats://127.0.0.1:4222.',
+      'None of NATS_URL, KAFKA_BROKERS and SCHEMA_REGISTRY_URL is set: they say what to set up, such as nats://127.0.0.1:4222, 127.0.0.1:9092 and http://127.0.0.1:8081.',
     );
   }
-  const dealerIds = dealers.split(',').flatMap((id) => (id.trim() === '' ? [] : [id.trim()]));
+  const dealerIds = listOf(args.dealers);
   for (const id of dealerIds) checkDealerId(id);
-  const address = { url: config.NATS_URL, creds: config.NATS_CREDS, ca: config.NATS_CA };
-  let nc: NatsConnection | undefined;
-  try {
-    nc = await openHub(address, 'dealeriq topics', 'admin');
-    const server = { version: nc.info?.version, url: nc.getServer() };
-    const done = await provision(nc, dealerIds, { dryRun });
-    printResult(json, { dryRun, server, done }, function* () {
-      yield `nats-server ${server.version} at ${server.url}${dryRun ? ' (plan: nothing was changed)' : ''}`;
-      for (const { what, action } of done) yield `  ${action.padEnd(8)}${what}`;
-    });
-  } catch (error) {
-    throw explainHub(config.NATS_URL, error);
-  } finally {
-    await nc?.close();
-  }
+  const partitions = countOf('partitions', args.partitions, 1_000);
+  const shards = countOf('shards', args.shards, 1_000);
+  const choices = {
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(shards === undefined ? {} : { shards }),
+    replicationFactor: countOf('replication', args.replication, 32),
+    retentionDays: retentionOf(args.retention),
+    moveKeys: args['move-keys'],
+    principals: principalsOf(everyValue('principal', rawArgs)),
+  };
+  const hub = nats === undefined ? undefined : await provisionHub(config, nats, dealerIds, dryRun);
+  const kafka = brokers === undefined ? undefined : await provisionKafka(config, brokers, choices, dryRun);
+  const schemas = registry === undefined ? undefined : await provisionRegistry(config, registry, dryRun);
+  const result = {
+    dryRun,
+    ...(hub === undefined ? {} : { server: hub.server, done: hub.done }),
+    ...(kafka === undefined ? {} : { topics: kafka.topics, acls: kafka.acls }),
+    ...(schemas === undefined ? {} : { subjects: schemas.subjects }),
+  };
+  const sections = [hub?.section, ...(kafka?.sections ?? []), schemas?.section].filter((one) => one !== undefined);
+  printResult(args.json, result, () => sectionLines(sections, dryRun));
 }
 
 export const topics = defineCommand({
-  meta: { name: 'topics', description: 'The hub: streams, consumers, and who may use them' },
+  meta: { name: 'topics', description: 'NATS, Kafka and the schema registry: what there is, and who may use it' },
   subCommands: {
     plan,
     apply,
