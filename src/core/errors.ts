@@ -64,6 +64,8 @@ export const ERRORS = {
   'storage-unavailable': { status: 503, title: 'The database cannot be used' },
   'storage-corrupt': { status: 503, title: 'The database is damaged' },
   'storage-conflict': { status: 409, title: 'Another writer changed the database' },
+  'registry-unavailable': { status: 503, title: 'The schema registry cannot be used' },
+  'incompatible-schema': { status: 409, title: 'The schema does not fit what the registry has' },
   'invalid-config': { status: 500, title: 'The configuration is wrong' },
   'import-failed': { status: 422, title: 'The import cannot run' },
   'internal': { status: 500, title: 'An unexpected error' },
