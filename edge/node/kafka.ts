@@ -104,9 +104,8 @@ const ADVICE: Readonly<Partial<Record<KafkaErrorCode, string>>> = {
 export function explainKafka(brokers: string, error: unknown): unknown {
   if (error instanceof EdgeError || !(error instanceof Error)) return error;
   if (error instanceof KafkaError) {
-    const reason = error.reason === undefined ? '' : ` (${error.reason})`;
     const advice = ADVICE[error.code] ?? '';
-    return explained(brokers, `${error.message}${reason}`, advice, error);
+    return explained(brokers, error.message, advice, error);
   }
   const advice = /certificate|altnames|tls|ssl/i.test(error.message)
     ? 'Set KAFKA_CA to the certificates of the authority that signed those of the brokers, and KAFKA_BROKERS to names that are in them.'
