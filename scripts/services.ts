@@ -30,25 +30,49 @@ async function main(): Promise<void> {
   if (command === 'up') {
     const port = portOf(values.port);
     if (port !== undefined && names.length !== 1) throw new EdgeError('invalid-config', '--port needs one NAME.');
-    const progress = (line: string) => process.stderr.write(`${line}\n`);
-    const running: RunningService[] = [];
-    for (const service of chosen) running.push(await service.up({ fresh: values.fresh, port, progress }));
-    printResult(values.json, running, () => running.flatMap(describe));
+    const running = await upTogether(chosen, values.fresh, port);
+    printResult(values.json, running, () => [...running.flatMap(describe), '', ...running.flatMap(environmentOf)]);
   } else if (command === 'down') {
     const stopped: Record<string, boolean> = {};
-    for (const service of chosen.toReversed()) stopped[service.name] = await service.down();
+    await Promise.all(
+      chosen.map(async (service) => {
+        stopped[service.name] = await service.down();
+      }),
+    );
     printResult(values.json, { stopped }, () =>
       Object.entries(stopped).map(([name, did]) => `${name}: ${did ? 'stopped' : 'was not running'}`),
     );
   } else if (command === 'status') {
     const states = await Promise.all(chosen.map(async (service) => [service.name, await service.status()] as const));
     printResult(values.json, Object.fromEntries(states.map(([name, state]) => [name, state ?? null])), () =>
-      states.flatMap(([name, state]) => (state === undefined ? [`${name}: not running`] : describe(state))),
+      states.flatMap(([name, state]) =>
+        state === undefined ? [`${name}: not running`] : [...describe(state), ...environmentOf(state)],
+      ),
     );
     if (states.some(([, state]) => state === undefined)) process.exitCode = 1;
   } else {
     throw new EdgeError('invalid-config', `There is no command "${command}": say up, down or status.`);
   }
+}
+
+/** Starts services at the same time. Those that start stay up, also when another does not. */
+async function upTogether(
+  chosen: readonly Service[],
+  fresh: boolean,
+  port: number | undefined,
+): Promise<RunningService[]> {
+  const outcomes = await Promise.allSettled(
+    chosen.map((service) =>
+      service.up({ fresh, port, progress: (line) => process.stderr.write(`${service.name}: ${line}\n`) }),
+    ),
+  );
+  const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const [first, ...others] = failed;
+  if (first === undefined) return running;
+  for (const service of running) process.stderr.write(`${describe(service)[0]}\n`);
+  for (const error of others) printError(error);
+  throw first;
 }
 
 function readArguments() {
@@ -89,8 +113,11 @@ function describe(service: RunningService): string[] {
   return [
     `${service.name} ${service.version} ${service.state === 'started' ? 'is ready' : 'is running'} (process ${service.pid})`,
     ...Object.entries(service.details).map(([name, value]) => `  ${name.padEnd(12)}${value}`),
-    ...Object.entries(service.environment).map(([name, value]) => `${name}=${value}`),
   ];
+}
+
+function environmentOf(service: RunningService): string[] {
+  return Object.entries(service.environment).map(([name, value]) => `${name}=${value}`);
 }
 
 try {
