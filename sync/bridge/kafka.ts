@@ -53,9 +53,10 @@ export interface TransactionalProducer {
    */
   send(records: readonly KafkaRecord[]): Promise<void>;
   /**
-   * Resolves once the transaction is committed. An answer that was lost is asked for again.
+   * Resolves once the transaction is committed for good. An answer that was lost is asked for again. Readers see the
+   * records shortly after; whoever opens the id again finds them readable.
    * @throws {Fenced} when another producer has taken the id over, or the broker gave the transaction up after its
-   *   time-out.
+   *   time-out. Only where an answer had been lost before, it may have been committed first.
    * @throws {KafkaError} `transaction-failed` when nothing of it will be read: abort it; `must-reopen` when the brokers
    *   could not be asked in time: it may be committed or not, and what is read after reopening tells which.
    */
@@ -162,6 +163,8 @@ export interface KafkaAdmin {
   /** The named topics that exist; all of them without names. Configuration holds what differs from the defaults. */
   topics(names?: readonly string[]): Promise<readonly TopicState[]>;
   createTopics(topics: readonly TopicSettings[]): Promise<void>;
+  deleteTopics(names: readonly string[]): Promise<void>;
+  /** `partitions` is how many there are afterwards. */
   addPartitions(topic: string, partitions: number): Promise<void>;
   setConfig(topic: string, config: Readonly<Record<string, string>>): Promise<void>;
   acls(): Promise<readonly AclRule[]>;

@@ -204,9 +204,15 @@ class Producer implements TransactionalProducer {
     }
     const { producerId, epoch } = this.#self;
     const verb = commit ? 'Commit' : 'Abort';
+    // An answer was lost: an earlier request may have ended the transaction.
+    let unsure = false;
     try {
       const answer = await this.#ask(this.#cluster.deadlineMs(), async (node) => {
-        const ended = await this.#cluster.call(node, this.#protocol.endTxn, this.#id, producerId, epoch, commit);
+        const asking = this.#cluster.call(node, this.#protocol.endTxn, this.#id, producerId, epoch, commit);
+        const ended = await asking.catch((error: unknown) => {
+          unsure = true;
+          throw error;
+        });
         // Where sends failed, the coordinator may never have heard of the transaction.
         const nothingOpen = !commit && failed && !this.#protocol.implicit && ended.errorCode === 48;
         if (!nothingOpen) accepted(ended.errorCode, `${verb} the transaction of ${this.#id}`);
@@ -216,7 +222,7 @@ class Producer implements TransactionalProducer {
       this.#state = 'idle';
       this.#failure = undefined;
     } catch (error) {
-      if (commit && error instanceof BrokerRefusal && error.code === 'transaction-failed') {
+      if (commit && !unsure && error instanceof BrokerRefusal && error.code === 'transaction-failed') {
         this.#state = 'open';
         throw this.#fail(error);
       }
