@@ -1,5 +1,6 @@
 import { type CommandDef, defineCommand, runCommand, showUsage } from 'citty';
 import { backup } from './cli/backup.ts';
+import { bridge } from './cli/bridge.ts';
 import { checkOptions } from './cli/check-options.ts';
 import { config } from './cli/config.ts';
 import { dlq } from './cli/dlq.ts';
@@ -31,6 +32,7 @@ const subCommands = {
   config,
   topics,
   sync,
+  bridge,
 };
 
 const dealeriq = defineCommand({

@@ -33,20 +33,29 @@ export interface UpGroup {
 
 /** Turns a message into the records that Kafka gets of it: the event, or its dead letter. */
 export interface UpGate {
-  admit(message: UpMessage): { readonly records: readonly KafkaRecord[]; readonly deadLetter: boolean };
+  /**
+   * Answers at once, but for what it has to ask the registry first.
+   * @throws {EdgeError} `registry-unavailable` when the answer has to wait; nothing is wrong with the message then.
+   */
+  admit(message: UpMessage): Admitted | Promise<Admitted>;
+}
+
+export interface Admitted {
+  readonly records: readonly KafkaRecord[];
+  readonly deadLetter: boolean;
 }
 
 /**
  * Decides what of a group goes into Kafka (findings: step 6). Pure but for the gate, so that every case can be tested.
  * `stream` names the stream by the time it was made.
  */
-export function planGroup(
+export async function planGroup(
   state: ShardState,
   messages: readonly UpMessage[],
   gate: UpGate,
   stream: string,
   heldBefore: ReadonlyMap<string, HeldLane>,
-): UpGroup {
+): Promise<UpGroup> {
   const records: KafkaRecord[] = [];
   const watermarks = new Map<string, Watermark>();
   const held = new Map(heldBefore);
@@ -62,7 +71,9 @@ export function planGroup(
       if (!held.has(key)) held.set(key, { ...place, streamSequence: message.streamSequence });
     } else if (verdict === 'skip') skipped += 1;
     else {
-      const admitted = gate.admit(message);
+      const answer = gate.admit(message);
+      // Most answers are there at once; waiting for each would take a turn of the event loop.
+      const admitted = answer instanceof Promise ? await answer : answer;
       records.push(...admitted.records);
       taken += 1;
       if (admitted.deadLetter) deadLettered += 1;
@@ -83,9 +94,13 @@ export function planGroup(
   return { records, watermarks, position, taken, skipped, deadLettered, held: [...held.values()], oldestMs };
 }
 
-/** What the message at a place of the stream is called, to see whether the stream is still the same there. */
+/**
+ * What a message is called, to see whether the stream still has the same one at a place. One without a place of its
+ * own is called by when and where the stream stored it.
+ */
 export function nameOf(message: UpMessage): string {
   const place = placeOf(message);
+  if (place.deviceId === '') return `${place.dealerId}/${message.storedMs}/${message.streamSequence}`;
   return `${place.dealerId}/${place.deviceId}/${place.epoch}/${place.lane}/${place.sequence}`;
 }
 

@@ -104,7 +104,8 @@ class UpShard {
         const messages = await source.next();
         if (signal.aborted) return;
         if (messages.length > 0) {
-          await this.#commit(planGroup(this.#state, messages, this.#options.gate, stream.created, this.#held));
+          const plan = planGroup(this.#state, messages, this.#options.gate, stream.created, this.#held);
+          await this.#commit(await plan);
         }
         if (this.#options.nowMs() < lookMs) continue;
         if (await this.#hasChanged(stream, dealers)) return;
