@@ -101,7 +101,7 @@ class UpShard {
     try {
       let lookMs = this.#options.nowMs() + LOOK_MS;
       while (!signal.aborted) {
-        const messages = await source.next();
+        const messages = await source.next(signal);
         if (signal.aborted) return;
         if (messages.length > 0) {
           const plan = planGroup(this.#state, messages, this.#options.gate, stream.created, this.#held);

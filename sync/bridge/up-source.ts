@@ -26,8 +26,8 @@ export interface StreamNow {
 
 /** A read of the hub's stream. */
 export interface UpSource {
-  /** Groups in the stream's order; an empty one when nothing came for a while. */
-  next(): Promise<readonly UpMessage[]>;
+  /** Groups in the stream's order; an empty one when nothing came for a while, or at once when the signal aborts. */
+  next(signal: AbortSignal): Promise<readonly UpMessage[]>;
   close(): Promise<void>;
 }
 
@@ -118,15 +118,22 @@ export async function openUpSource(
   };
   let ahead = settled(pull());
   return {
-    async next() {
-      const { messages, error } = await ahead;
+    async next(signal) {
+      const aborted = Promise.withResolvers<undefined>();
+      const stop = () => aborted.resolve(undefined);
+      signal.addEventListener('abort', stop);
+      if (signal.aborted) stop();
+      const group = await Promise.race([ahead, aborted.promise]);
+      signal.removeEventListener('abort', stop);
+      if (group === undefined) return [];
+      const { messages, error } = group;
       if (error !== undefined) throw error;
       ahead = settled(pull());
       return messages.map(messageOf);
     },
     async close() {
+      // The server answers a pull that waits, once its consumer is gone.
       await manager.consumers.delete(UP, created.name).catch(() => undefined);
-      await ahead;
     },
   };
 }
