@@ -176,6 +176,8 @@ function read(status: number, text: string, what: string, url: string): Answer |
       `The schema registry at ${url} refuses ${what}: ${message}. Check the user, password or token for it.`,
     );
   }
+  // Apicurio says so when two set the same level at once.
+  if (status === 409 && what.startsWith('PUT /config/')) throw new Unanswered(message);
   if (status === 409 || status === 422) {
     throw new EdgeError('incompatible-schema', `The schema registry refuses ${what}: ${message}`, {
       extra: { registryMessage: message },

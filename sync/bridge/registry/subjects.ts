@@ -158,15 +158,23 @@ function schemaOf({ schemaType, schema }: CatalogSubject): RegisteredSchema {
 /** Requests at a time: a registry is a small service that everybody shares. */
 const AT_A_TIME = 6;
 
+/** Works on all, a few at a time; after a failure it begins no further one, and rejects when the begun ones are done. */
 async function eachOf<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
   const worker = async () => {
     while (next < items.length) {
       const index = next++;
-      results[index] = await work(items[index] as Item);
+      try {
+        results[index] = await work(items[index] as Item);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
     }
   };
-  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+  const ended = await Promise.allSettled(Array.from({ length: AT_A_TIME }, worker));
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return results;
 }
