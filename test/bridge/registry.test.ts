@@ -112,6 +112,20 @@ describe.skipIf(address === '').each<SchemaFormat>(['avro', 'json'])('a schema r
     });
   });
 
+  // JSON Schema has no reader's side: the catalogue's validation judges what it reads.
+  if (format === 'avro') {
+    test('has a schema that ours cannot read, and what it wrote is refused', async () => {
+      const { codec } = open(freshPrefix());
+      const foreign = evolved(subjectOf('order.accepted', freshPrefix()), 'break');
+      const id = await client.register(foreign.subject, foreign);
+      const written = await writtenBy(foreign, id, {
+        ...(definitionOf('order.accepted')?.example as object),
+        currency: 5,
+      });
+      await expect(codec.decode(written)).rejects.toMatchObject({ code: 'incompatible-schema' });
+    });
+  }
+
   test('goes on from the cache while it is down, after a restart too, and waits for what is not there', async () => {
     const prefix = freshPrefix();
     const before = open(prefix, true);
