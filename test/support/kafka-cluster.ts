@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { freePorts } from '../../scripts/services/free-port.ts';
 import { type KafkaBinary, kafkaBinary } from '../../scripts/services/kafka-binary.ts';
-import { launchKafka } from '../../scripts/services/kafka-process.ts';
+import type { SecureListener } from '../../scripts/services/kafka-config.ts';
+import { type KafkaUser, launchKafka } from '../../scripts/services/kafka-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A broker of its own that can be killed and started again on the same port and folder. */
@@ -16,8 +17,10 @@ export interface KafkaCluster {
 }
 
 export interface KafkaClusterOptions {
-  readonly secure?: { readonly certificate: string; readonly key: string; readonly superUsers?: readonly string[] };
-  readonly users?: readonly { readonly name: string; readonly password: string }[];
+  readonly secure?: Omit<SecureListener, 'port'>;
+  readonly users?: readonly KafkaUser[];
+  /** Further settings of the broker. */
+  readonly extra?: Readonly<Record<string, string | number>>;
 }
 
 /** As `natsOrSkip`: `undefined` and a line on standard error where Kafka is missing, an error where `CI=true`. */
@@ -34,7 +37,7 @@ export async function kafkaClusterOrSkip(): Promise<KafkaBinary | undefined> {
 export async function startKafkaCluster(kafka: KafkaBinary, options: KafkaClusterOptions = {}): Promise<KafkaCluster> {
   const { path: folder, remove } = temporaryFolder();
   const [port = 0, controllerPort = 0, securePort = 0] = await freePorts(3);
-  const { secure, users = [] } = options;
+  const { secure, users = [], extra = {} } = options;
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
     child = await launchKafka({
@@ -43,6 +46,7 @@ export async function startKafkaCluster(kafka: KafkaBinary, options: KafkaCluste
       port,
       controllerPort,
       users,
+      extra,
       ...(secure === undefined ? {} : { secure: { ...secure, port: securePort } }),
     });
   };

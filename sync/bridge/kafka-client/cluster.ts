@@ -155,6 +155,11 @@ export class Cluster {
     opening.then((connection) => {
       connection.once('close', drop);
       connection.once('error', drop);
+      connection.onRetired = () => {
+        drop();
+        // By then what was on its way is answered or has timed out.
+        setTimeout(() => void connection.close(), this.requestTimeoutMs).unref();
+      };
       if (!connection.isConnected()) drop();
     }, drop);
     return opening;

@@ -12,11 +12,11 @@ export interface BrokerAddress {
  * ends rather than authenticated again in place: no request may be on its way meanwhile.
  */
 export class BrokerConnection extends Connection {
-  /** True once another must be opened for further requests. */
-  retired = false;
+  /** Called once: another must be opened for further requests, and this one closed when its answers are in. */
+  onRetired: () => void = () => {};
 
   override reauthenticate(): void {
-    this.retired = true;
+    this.onRetired();
   }
 }
 
