@@ -53,7 +53,7 @@ export interface TransactionalProducer {
    */
   send(records: readonly KafkaRecord[]): Promise<void>;
   /**
-   * Resolves once the transaction is committed for good. An answer that was lost is asked for again. Readers see the
+   * Every `send` has to be over. Resolves once the transaction is committed for good. An answer that was lost is asked for again. Readers see the
    * records shortly after; whoever opens the id again finds them readable.
    * @throws {Fenced} when another producer has taken the id over, or the broker gave the transaction up after its
    *   time-out. Only where an answer had been lost before, it may have been committed first.

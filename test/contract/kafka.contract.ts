@@ -194,6 +194,18 @@ export function kafkaContract(open: () => KafkaUnderTest): void {
       await holds(['before', 'open', 'behind'], kafka, topic);
     });
 
+    test('are not committed while records are being sent', async () => {
+      const topic = await newTopic(kafka);
+      const producer = await kafka.producer(unique('early'));
+      await producer.begin();
+      const sent = producer.send([record(topic, 'x')]);
+      await expect(producer.commit()).rejects.toMatchObject({ code: 'misuse' });
+      await sent;
+      await producer.commit();
+      await producer.close();
+      await holds(['x'], kafka, topic);
+    });
+
     test('hold records of many topics and partitions together, and may be empty', async () => {
       const topics = [await newTopic(kafka, 3), await newTopic(kafka, 3)];
       const producer = await kafka.producer(unique('many'));

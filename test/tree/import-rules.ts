@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that run on one platform only. */
 const PLATFORM_PACKAGES =
-  /^(?:@libsql\/|libsql$|@hono\/node|better-sqlite3|ws$|@nats-io\/transport|prom-client|onnxruntime-node)/;
+  /^(?:@libsql\/|libsql$|@hono\/node|better-sqlite3|ws$|@nats-io\/transport|@platformatic\/|prom-client|onnxruntime-node)/;
 const BUILT_IN = new Set(builtinModules);
 
 /** The part of the tree that a module belongs to. */

@@ -23,10 +23,12 @@ export class Cluster {
   readonly #topics = new Map<string, TopicPlace>();
   #brokers = new Map<number, BrokerAddress>();
   #controller = -1;
+  readonly #onClosed: (cluster: Cluster) => void;
   #closed = false;
 
-  constructor(settings: KafkaSettings) {
+  constructor(settings: KafkaSettings, onClosed: (cluster: Cluster) => void = () => {}) {
     this.settings = settings;
+    this.#onClosed = onClosed;
   }
 
   get requestTimeoutMs(): number {
@@ -126,6 +128,7 @@ export class Cluster {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#onClosed(this);
     const open = [...this.#connections.values()];
     this.#connections.clear();
     for (const opening of open) {

@@ -16,7 +16,7 @@ const REBALANCE_TIMEOUT_MS = 15_000;
 export async function connectKafka(settings: KafkaSettings): Promise<Kafka> {
   const open = new Set<Cluster>();
   const connect = (changes: Partial<KafkaSettings> = {}): Cluster => {
-    const cluster = new Cluster({ ...settings, ...changes });
+    const cluster = new Cluster({ ...settings, ...changes }, (closed) => open.delete(closed));
     open.add(cluster);
     return cluster;
   };

@@ -53,6 +53,7 @@ class Producer implements TransactionalProducer {
   /** Whether the brokers may have seen something of this transaction. */
   #touched = false;
   #failure: KafkaError | undefined;
+  #sending = 0;
   /** Sends are encoded in the order in which they were called, also where one has to wait for metadata. */
   #encoded: Promise<unknown> = Promise.resolve();
 
@@ -92,6 +93,7 @@ class Producer implements TransactionalProducer {
 
   async send(records: readonly KafkaRecord[]): Promise<void> {
     if (this.#state !== 'open') throw this.#misuse('send');
+    this.#sending += 1;
     const encoded = this.#encoded.then(() => this.#encode(records));
     this.#encoded = encoded.catch(() => {});
     try {
@@ -101,12 +103,15 @@ class Producer implements TransactionalProducer {
       await this.#sender.send(batches);
     } catch (error) {
       throw this.#fail(error);
+    } finally {
+      this.#sending -= 1;
     }
   }
 
   async commit(): Promise<void> {
     if (this.#state === 'failed') throw this.#failed();
     if (this.#state !== 'open') throw this.#misuse('commit');
+    if (this.#sending > 0) throw new KafkaError('misuse', `commit under ${this.#id} while records are being sent`);
     await this.#end(true);
   }
 
