@@ -75,7 +75,7 @@ export function toEdgeError(error: unknown): EdgeError {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (message.includes(EXPECTATION_CONSTRAINT)) {
-    return new EdgeError('storage-conflict', 'The database changed since the decision was made.', { cause: error });
+    return new EdgeError('storage-changed', 'The database changed since the decision was made.', { cause: error });
   }
   if (code.startsWith('SQLITE_FULL')) {
     return new EdgeError(

@@ -46,7 +46,7 @@ export interface WriterOptions {
 const CONFLICT_TRIES = 100;
 
 function isConflict(error: unknown): boolean {
-  return error instanceof EdgeError && error.code === 'storage-conflict';
+  return error instanceof EdgeError && error.code === 'storage-changed';
 }
 
 /**

@@ -39,8 +39,9 @@ export interface Store {
   /**
    * Runs all statements or none, and resolves after they are durable. Batches that wait at the same time may
    * share a commit; the failure of one never fails another.
-   * @throws {EdgeError} `storage-conflict` when an expectation does not hold, `storage-full`,
-   *   `storage-corrupt`, `storage-unavailable`; in every case nothing of the batch was written.
+   * @throws {EdgeError} `storage-changed` when an expectation does not hold, `storage-conflict` when the database
+   *   refuses a row, `storage-full`, `storage-corrupt`, `storage-unavailable`; in every case nothing of the batch was
+   *   written.
    */
   batch(statements: readonly Statement[], expectations?: readonly Expectation[]): Promise<void>;
   /** Waits for what was accepted and closes. Later calls are refused. */

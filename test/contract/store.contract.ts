@@ -79,8 +79,8 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     });
 
     test('writes nothing of a batch whose expectation does not hold', async () => {
-      expect(await codeOf(store.batch([things([1, 'a'])], [{ ...count, equals: 7 }]))).toBe('storage-conflict');
-      expect(await codeOf(store.batch([], [{ sql: 'SELECT NULL', equals: 0 }]))).toBe('storage-conflict');
+      expect(await codeOf(store.batch([things([1, 'a'])], [{ ...count, equals: 7 }]))).toBe('storage-changed');
+      expect(await codeOf(store.batch([], [{ sql: 'SELECT NULL', equals: 0 }]))).toBe('storage-changed');
       expect(await ids()).toEqual([]);
       expect(await store.read({ sql: 'SELECT held FROM expectations' })).toEqual([]);
     });
@@ -91,7 +91,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         codeOf(store.batch([things([2, 'b'])], [{ ...count, equals: 1 }])),
         codeOf(store.batch([things([3, 'c'])], [{ ...count, equals: 0 }])),
       ]);
-      expect(results).toEqual(['done', 'done', 'storage-conflict']);
+      expect(results).toEqual(['done', 'done', 'storage-changed']);
       expect(await ids()).toEqual([1, 2]);
     });
 

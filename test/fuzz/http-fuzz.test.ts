@@ -20,6 +20,7 @@ const WAVE = 200;
 /** What is never the caller's doing. */
 const OURS: ReadonlySet<string> = new Set([
   'internal',
+  'storage-changed',
   'storage-conflict',
   'storage-unavailable',
   'storage-corrupt',

@@ -201,7 +201,7 @@ describe('two writers on one file', () => {
     );
     await other.close();
     const [orders] = await box.rows('SELECT count(*) AS n FROM orders');
-    expect(codes.filter((code) => code !== 'done' && code !== 'storage-conflict')).toEqual([]);
+    expect(codes.filter((code) => code !== 'done' && code !== 'storage-changed')).toEqual([]);
     await expectNothingLost(Number(orders?.n));
   });
 

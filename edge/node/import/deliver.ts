@@ -56,7 +56,7 @@ async function receive(runtime: Runtime, event: Incoming): Promise<void> {
       }
       return;
     } catch (error) {
-      const mayPass = error instanceof EdgeError && (error.code === 'storage-conflict' || error.extra.busy === true);
+      const mayPass = error instanceof EdgeError && (error.code === 'storage-changed' || error.extra.busy === true);
       if (!mayPass || attempt === ATTEMPTS) throw error;
       // Somebody else wrote in between; let them finish.
       await setTimeout(5 * attempt);
