@@ -19,6 +19,21 @@ export const UP_FAULT_POINTS = [
   'up-before-purge',
 ] as const;
 
+/** The places of the way down, in the order in which a partition passes them. */
+export const DOWN_FAULT_POINTS = [
+  'down-after-checkpoint',
+  'down-before-dead-letters',
+  'down-after-init',
+  'down-after-noted',
+  'down-after-begin',
+  'down-after-send',
+  'down-after-commit',
+  'down-after-dead-letters',
+  'down-before-batch',
+  'down-after-batch',
+  'down-before-purge',
+] as const;
+
 /** Ends or stops the process here when the environment asks for it; otherwise does nothing. */
 export function faultPoint(name: string): void {
   if (wanted === undefined || wanted.name !== name) return;

@@ -42,6 +42,22 @@ export function eventHeaders(
   });
 }
 
+/**
+ * The headers of an event with these attributes, all of them text, and further ones. Names that CloudEvents does not
+ * allow are left out: in a header they could be anything.
+ */
+export function attributeHeaders(
+  attributes: Readonly<Record<string, string>>,
+  further: Readonly<Record<string, string[]>> = {},
+): MsgHdrs {
+  const record: Record<string, string[]> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === 'traceparent') record.traceparent = [encode(value)];
+    else if (name !== 'datacontenttype' && /^[a-z0-9]+$/.test(name)) record[`ce-${name}`] = [encode(value)];
+  }
+  return MsgHdrsImpl.fromRecord({ ...record, 'content-type': ['application/json'], ...further });
+}
+
 /** The attributes of a message, without `data`, and the headers that carried them. */
 export function readAttributes(from: MsgHdrs | undefined): {
   readonly attributes: Record<string, unknown>;

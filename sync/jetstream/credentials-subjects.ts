@@ -106,11 +106,13 @@ export function dealerAllowed(dealerId: string): Allowed {
 export const bridgeAllowed: Allowed = {
   publish: [
     'dealeriq.down.*.>',
+    'dealeriq.bridge.down.>',
     'dealeriq.receipt.*',
     'dealeriq.snapshot.*.>',
     `$JS.API.STREAM.INFO.${UP}`,
     `$JS.API.STREAM.INFO.${DOWN}`,
     `$JS.API.STREAM.PURGE.${UP}`,
+    `$JS.API.STREAM.PURGE.${DOWN}`,
     `$JS.API.DIRECT.GET.${UP}.>`,
     `$JS.API.DIRECT.GET.${UP}`,
     `$JS.API.DIRECT.GET.${DOWN}.>`,

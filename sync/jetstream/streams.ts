@@ -31,7 +31,8 @@ export const streams: readonly Settings[] = [
   },
   {
     name: DOWN,
-    subjects: ['dealeriq.down.*.>'],
+    // Beside the events, how far the bridge has each partition of Kafka: one batch holds both.
+    subjects: ['dealeriq.down.*.>', 'dealeriq.bridge.down.>'],
     retention: 'limits',
     storage: 'file',
     discard: 'old',
@@ -72,6 +73,11 @@ export function downConsumer(dealerId: string): string {
 /** Everything of one dealer and lane. */
 export function laneFilter(dealerId: string, lane: string): string {
   return `dealeriq.up.${dealerId}.${lane}.>`;
+}
+
+/** How far a partition of a Kafka topic has been written into the down stream. No dealer's consumer matches it. */
+export function downCheckpointSubject(type: string, partition: number): string {
+  return `dealeriq.bridge.down.${partition}.${type}`;
 }
 
 /** Where a dealer's snapshot begins: its manifest. */
