@@ -63,7 +63,6 @@ export async function launchKafka(launch: KafkaLaunch): Promise<ChildProcess> {
     '-cp',
     launch.kafka.classPath,
   ] as const;
-  if (!existsSync(join(dataFolder, 'meta.properties'))) await format(java, configFile, launch.users ?? []);
   for (const port of [
     launch.port,
     launch.controllerPort,
@@ -77,6 +76,7 @@ export async function launchKafka(launch: KafkaLaunch): Promise<ChildProcess> {
       );
     }
   }
+  if (!existsSync(join(dataFolder, 'meta.properties'))) await format(java, configFile, launch.users ?? []);
   const logStart = existsSync(logFile) ? statSync(logFile).size : 0;
   return launchServer({
     name: 'Kafka',

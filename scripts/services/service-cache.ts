@@ -13,15 +13,19 @@ const ASK_AGAIN_MS = 100;
  * processes that want it at once one makes it while the others wait.
  * @param name Its name in the cache.
  * @param make Makes it below a temporary folder and resolves with its path there.
+ * @param cache The folder of the cache.
  */
-export async function cached(name: string, make: (folder: string) => Promise<string>): Promise<string> {
-  const target = join(CACHE, name);
+export async function cached(name: string, make: (folder: string) => Promise<string>, cache = CACHE): Promise<string> {
+  const target = join(cache, name);
   if (existsSync(target)) return target;
-  mkdirSync(CACHE, { recursive: true });
+  mkdirSync(cache, { recursive: true });
   const free = await lock(`${target}.lock`);
   const folder = mkdtempSync(`${target}.new-`);
   try {
-    if (!existsSync(target)) renameSync(await make(folder), target);
+    if (existsSync(target)) return target;
+    const made = await make(folder);
+    // Two that find the same lock of an ended process can both get here; what came first is as good.
+    if (!existsSync(target)) renameSync(made, target);
     return target;
   } finally {
     rmSync(folder, { recursive: true, force: true });
