@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BridgeReport } from '../../sync/bridge/bridge.ts';
+import type { DownReport } from '../../sync/bridge/down-partition.ts';
 import { Fenced, KafkaError } from '../../sync/bridge/kafka.ts';
 import type { HeldLane } from '../../sync/bridge/up-group.ts';
 import { log } from './log.ts';
@@ -7,7 +8,10 @@ import { log } from './log.ts';
 /** What a copy of the bridge is doing, as `/v1/bridge` shows it. */
 export interface BridgeStatus {
   readonly shards: readonly number[];
+  /** Events that were committed to Kafka, dead letters among them. */
   readonly events: number;
+  /** Events that were put into the stream of what goes down. */
+  readonly down: number;
   readonly deadLetters: number;
   readonly skipped: number;
   readonly transactions: number;
@@ -19,7 +23,7 @@ export interface BridgeStatus {
 }
 
 export interface BridgeMetrics {
-  readonly report: BridgeReport;
+  readonly report: BridgeReport & DownReport;
   status(): BridgeStatus;
   text(): Promise<string>;
 }
@@ -33,6 +37,8 @@ export function bridgeMetrics(): BridgeMetrics {
   const gauge = (name: string, help: string) => new Gauge({ name: `dealeriq_bridge_${name}`, help, registers });
   const events = counter('events_total', 'Events that were committed to Kafka, dead letters among them');
   const deadLetters = counter('dead_letters_total', 'Events that went to the dead letters');
+  const down = counter('down_events_total', 'Events that were put into the stream of what goes down');
+  const downLag = gauge('down_lag_seconds', 'Age in Kafka of the oldest event of the last batch that went down');
   const skipped = counter('skipped_total', 'Events that Kafka had already');
   const transactions = counter('transactions_total', 'Transactions committed');
   const failures = counter('failures_total', 'Times that a piece of work failed and began again');
@@ -48,7 +54,7 @@ export function bridgeMetrics(): BridgeMetrics {
   });
   const held = new Map<number, readonly HeldLane[]>();
   const failing = new Map<string, string>();
-  const sums = { events: 0, deadLetters: 0, skipped: 0, transactions: 0, lagMs: 0 };
+  const sums = { events: 0, down: 0, deadLetters: 0, skipped: 0, transactions: 0, lagMs: 0 };
   let shards: readonly number[] = [];
 
   return {
@@ -93,6 +99,18 @@ export function bridgeMetrics(): BridgeMetrics {
         const reason = reasonOf(error);
         failing.set(name, reason);
         log.warning('{name} failed: {reason} Again in {againMs} ms.', { name, reason, againMs: Math.round(againMs) });
+      },
+      sound: (name) => void failing.delete(name),
+      wrote(topic, partition, counts, lagMs) {
+        down.inc(counts.forwarded);
+        deadLetters.inc(counts.deadLettered);
+        sums.down += counts.forwarded;
+        sums.deadLetters += counts.deadLettered;
+        if (counts.forwarded > 0) downLag.set(lagMs / 1000);
+        failing.delete(`down ${topic}/${partition}`);
+      },
+      tookUpAgain(topic, partition) {
+        log.info('down {topic}/{partition}: somebody else has written it; going on from there', { topic, partition });
       },
       fenced(name) {
         fenced.inc();

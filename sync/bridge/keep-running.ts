@@ -1,9 +1,12 @@
+import { clearTimeout, setTimeout as setSoundTimeout } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoff } from 'cockatiel';
 import { Fenced } from './kafka.ts';
 
 /** Told when a piece of work ended and will begin again. */
 export interface RunReport {
+  /** It goes on without failing. */
+  sound(name: string): void;
   failed(name: string, error: unknown, againMs: number): void;
   /** Another copy of the bridge has taken this over. */
   fenced(name: string): void;
@@ -31,6 +34,7 @@ export async function keepRunning(
   let wait: IBackoff<unknown> | undefined;
   while (!signal.aborted) {
     const startedMs = performance.now();
+    const sound = setSoundTimeout(() => report.sound(name), SOUND_MS);
     try {
       await work(signal);
     } catch (error) {
@@ -41,6 +45,8 @@ export async function keepRunning(
       if (error instanceof Fenced) report.fenced(name);
       else report.failed(name, error, againMs);
       await setTimeout(againMs, undefined, { signal }).catch(() => undefined);
+    } finally {
+      clearTimeout(sound);
     }
   }
 }

@@ -10,7 +10,7 @@ export function shardOf(dealerId: string, shards: number): number {
   return (hash >>> 0) % shards;
 }
 
-/** The transactional id of a shard's producer: the same whichever copy runs it, so that a new owner fences the old. */
-export function transactionalId(prefix: string, direction: 'up' | 'down', shard: number): string {
-  return `${prefix}-bridge-${direction}-${shard}`;
+/** The transactional id of a piece of work: the same whichever copy runs it, so that a new owner fences the old. */
+export function transactionalId(prefix: string, direction: 'up' | 'down', work: number | string): string {
+  return `${prefix}-bridge-${direction}-${work}`;
 }

@@ -3,6 +3,7 @@ import { defineCommand } from 'citty';
 import { EdgeError } from '../../../src/core/errors.ts';
 import { runBridge } from '../../../sync/bridge/bridge.ts';
 import { checkpointTopic } from '../../../sync/bridge/checkpoint.ts';
+import { planDownWork } from '../../../sync/bridge/down-work.ts';
 import type { Kafka } from '../../../sync/bridge/kafka.ts';
 import { openPayloadCodec } from '../../../sync/bridge/registry/open-codec.ts';
 import type { PayloadCodec } from '../../../sync/bridge/registry/payload-codec.ts';
@@ -71,6 +72,14 @@ export const bridge = defineCommand({
             shards,
             report: metrics.report,
             nowMs: Date.now,
+            shardWork: await planDownWork({
+              kafka,
+              codec,
+              prefix: config.KAFKA_PREFIX,
+              shards,
+              report: metrics.report,
+              nowMs: Date.now,
+            }),
           },
           abort.signal,
         );
