@@ -10,12 +10,20 @@ import {
 import { resolveDeadLetter } from '../../../src/runtime/dead-letters.ts';
 import type { Runtime } from '../../../src/runtime.ts';
 import { wholeNumber, wrongArgument } from './arguments.ts';
+import { fixAtCentre, listAtCentre, settleAtCentre, showAtCentre } from './dlq-centre.ts';
 import { withBox } from './open-box.ts';
 import { printResult } from './output.ts';
+import { everyValue } from './topics-kafka.ts';
 
 const STATUSES = ['open', 'retried', 'discarded', 'all'];
 
 const json = { type: 'boolean', description: 'Print JSON', default: false } as const;
+const fromKafka = {
+  type: 'boolean',
+  description: 'Those of the centre, in Kafka, instead of those of this box',
+  default: false,
+} as const;
+const note = { type: 'string', description: 'With --from-kafka: why, for those who look at it later' } as const;
 const id = {
   type: 'positional',
   description: 'The id of the dead letter, as `dlq list` shows it',
@@ -27,11 +35,18 @@ const list = defineCommand({
   args: {
     status: { type: 'string', description: 'open, retried, discarded or all', default: 'open' },
     limit: { type: 'string', description: 'At most so many', default: '50' },
+    'from-kafka': fromKafka,
+    dealer: { type: 'string', description: 'With --from-kafka: of this dealer' },
+    type: { type: 'string', description: 'With --from-kafka: of this event type' },
+    reason: { type: 'string', description: 'With --from-kafka: with this reason code, such as invalid-payload' },
+    cursor: { type: 'string', description: 'With --from-kafka: go on after an earlier page' },
     json,
   },
   async run({ args }) {
     if (!STATUSES.includes(args.status))
       throw wrongArgument(`--status is one of ${STATUSES.join(', ')}, not "${args.status}".`);
+    if (args['from-kafka']) return listAtCentre(args);
+    refuseAtBox(args, ['dealer', 'type', 'reason', 'cursor']);
     const limit = wholeNumber('limit', args.limit, 1, 10_000);
     const status = args.status === 'all' ? undefined : (args.status as DeadLetterStatus);
     const { items, nextCursor } = await withBox((runtime) => listDeadLetters(runtime, { limit, status }));
@@ -47,8 +62,9 @@ const list = defineCommand({
 
 const show = defineCommand({
   meta: { name: 'show', description: 'One dead letter, with what is wrong and the payload as it arrived' },
-  args: { id, json },
+  args: { id, 'from-kafka': fromKafka, json },
   async run({ args }) {
+    if (args['from-kafka']) return showAtCentre(args.id, args.json);
     const letter = await withBox(async (runtime) => deadLetterOf(await deadLetterRow(runtime, args.id)));
     printResult(args.json, letter, function* () {
       yield `${letter.type ?? 'unknown type'} ${letter.eventId ?? '(no id)'}: ${letter.reason} (${letter.reasonCode})`;
@@ -68,16 +84,59 @@ const retry = defineCommand({
   args: {
     id: { ...id, required: false },
     all: { type: 'boolean', description: 'Every open one', default: false },
+    'from-kafka': fromKafka,
+    note,
     json,
   },
-  run: ({ args }) => settleAll('retried', args),
+  async run({ args }) {
+    if (args['from-kafka']) return settleAtCentre('retry', args);
+    refuseAtBox(args, ['note']);
+    await settleAll('retried', args);
+  },
+});
+
+const fix = defineCommand({
+  meta: {
+    name: 'fix',
+    description:
+      'Put a changed payload or changed attributes beside a dead letter in Kafka, for retry; what arrived is kept',
+  },
+  args: {
+    id,
+    'from-kafka': fromKafka,
+    data: { type: 'string', description: 'The whole payload as JSON, or @file.json' },
+    set: { type: 'string', description: 'One place of the payload, such as /lines/0/quantity=3; again for more' },
+    attribute: { type: 'string', description: 'A CloudEvents attribute, such as subject=O-17; again for more' },
+    note,
+    json,
+  },
+  async run({ args, rawArgs }) {
+    if (!args['from-kafka']) {
+      throw wrongArgument(
+        'Say --from-kafka: only dead letters of the centre can be fixed. A box asks its sender for a right one instead.',
+      );
+    }
+    const { id: letterId, ...rest } = args;
+    const repeated = { set: everyValue('set', rawArgs), attribute: everyValue('attribute', rawArgs) };
+    await fixAtCentre(letterId, { ...rest, ...repeated });
+  },
 });
 
 const discard = defineCommand({
   meta: { name: 'discard', description: 'Settle a dead letter without applying it; it stays readable' },
-  args: { id, json },
-  run: ({ args }) => settleAll('discarded', { ...args, all: false }),
+  args: { id, 'from-kafka': fromKafka, note, json },
+  async run({ args }) {
+    if (args['from-kafka']) return settleAtCentre('discard', { ...args, all: false });
+    refuseAtBox(args, ['note']);
+    await settleAll('discarded', { ...args, all: false });
+  },
 });
+
+/** @throws {EdgeError} `validation-failed` for options that mean something at the centre only. */
+function refuseAtBox(args: Readonly<Record<string, unknown>>, options: readonly string[]): void {
+  const given = options.filter((option) => args[option] !== undefined);
+  if (given.length > 0) throw wrongArgument(`--${given.join(', --')} works with --from-kafka only.`);
+}
 
 interface Settled {
   readonly id: string;
@@ -135,5 +194,5 @@ export const dlq = defineCommand({
     name: 'dlq',
     description: 'Dead letters: look at input that could not be applied, try it again, or discard it',
   },
-  subCommands: { list, show, retry, discard },
+  subCommands: { list, show, fix, retry, discard },
 });

@@ -3,10 +3,11 @@ import { faultPoint } from '../fault-points.ts';
 import { Fenced, type Kafka, KafkaError, type KafkaRecord } from '../kafka.ts';
 import type { PayloadCodec } from '../registry/payload-codec.ts';
 import { readStretch } from '../replay/bounded-read.ts';
+import { type JsonChange, withChanges } from './json-change.ts';
 import { encodeLetterId } from './letter-id.ts';
 import { allStatuses, type LetterPlace, lettersNewestFirst, statusOf } from './letter-reader.ts';
 import { type LetterStatus, statusRecord, UNTOUCHED } from './letter-status.ts';
-import { originalAttributes, retryRecord, sha256Of } from './retry-record.ts';
+import { arrivedData, originalAttributes, retryRecord, sha256Of } from './retry-record.ts';
 import type { StoredLetter } from './stored-letter.ts';
 
 export interface DeskOptions {
@@ -41,6 +42,8 @@ export interface Hand {
 export interface Fix {
   /** The payload in place of the one that arrived; absent: that one. */
   readonly data?: unknown;
+  /** Places of the payload, as it is with `data` or an earlier fix, that are to be something else. */
+  readonly changes?: readonly JsonChange[];
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -54,8 +57,9 @@ export interface DeadLetterDesk {
   /** @throws {EdgeError} `not-found`. */
   show(id: string): Promise<Letter>;
   /**
-   * Puts a fix beside a dead letter; an earlier one is replaced, what arrived stays.
-   * @throws {EdgeError} `not-found`; `conflict` when it is settled; `validation-failed` for attributes that name it.
+   * Puts a fix beside a dead letter, on top of an earlier one; what arrived stays.
+   * @throws {EdgeError} `not-found`; `conflict` when it is settled; `validation-failed` for attributes that name it, and for
+   *   changes of what is not there.
    */
   fix(id: string, fix: Fix, hand: Hand): Promise<Settled>;
   /**
@@ -145,14 +149,15 @@ export function createDeadLetterDesk({ kafka, prefix, codec, nowMs }: DeskOption
     },
     fix: (id, fix, hand) =>
       inLine(() =>
-        change(id, (letter, before) => {
+        change(id, async (letter, before) => {
           refuseSettled(letter, before, 'open');
           refuseIdentity(letter, fix);
+          const data = await fixedData(letter, before.fix?.data, fix, codec);
           const at = now();
           const { by, note } = hand;
           const beside = {
-            ...(fix.data === undefined ? {} : { data: fix.data }),
-            attributes: { ...fix.attributes },
+            ...(data === undefined ? {} : { data }),
+            attributes: { ...before.fix?.attributes, ...fix.attributes },
             originalSha256: sha256Of(letter),
             at,
             by,
@@ -220,6 +225,18 @@ function refuseIdentity(letter: StoredLetter, { attributes }: Fix): void {
       violations: changed.map((name) => ({ pointer: `/attributes/${name}`, code: 'identity', detail: 'has to stay' })),
     },
   );
+}
+
+/** The payload that a fix leads to; `undefined` when it is the one that arrived. */
+async function fixedData(
+  letter: StoredLetter,
+  before: unknown,
+  { data, changes = [] }: Fix,
+  codec: () => Promise<PayloadCodec>,
+): Promise<unknown> {
+  const base = data ?? before;
+  if (changes.length === 0) return base;
+  return withChanges(base ?? (await arrivedData(letter, codec)), changes);
 }
 
 /** The key that the record had in its topic; its dealer's where the topic no longer has it. */

@@ -62,6 +62,21 @@ export function originalAttributes(letter: StoredLetter): Readonly<Record<string
   return readAttributes(MsgHdrsImpl.fromRecord(Object.fromEntries(headers))).attributes;
 }
 
+/** The payload as it arrived. @throws {EdgeError} `contract-violation` when it cannot be read. */
+export async function arrivedData(letter: StoredLetter, codec: () => Promise<PayloadCodec>): Promise<unknown> {
+  const bytes = letter.bytes ?? new Uint8Array();
+  if (letter.direction === 'down') {
+    return (await (await codec()).decode(bytes, letter.headers[UNKNOWN_MEMBERS_HEADER])).data;
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new EdgeError('contract-violation', 'What arrived is not JSON in UTF-8: give the whole payload instead.', {
+      cause: error,
+    });
+  }
+}
+
 /** SHA-256 of the bytes as they arrived, in hexadecimal. */
 export function sha256Of(letter: StoredLetter): string {
   return createHash('sha256')
