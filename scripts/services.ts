@@ -9,6 +9,7 @@ const HELP = `The real peers of DealerIQ Edge on this machine, on loopback only.
   npm run services -- up [NAME…]      start them and say where they are; all of them unless named
   npm run services -- down [NAME…]    stop them; what they stored stays
   npm run services -- status          what runs
+  npm run services -- fetch [NAME…]   fetch what they need, and start nothing
 
   --fresh       up: delete what they stored before
   --port PORT   up NAME: the port to use; the usual one, or a free one, unless given
@@ -50,8 +51,13 @@ async function main(): Promise<void> {
       ),
     );
     if (states.some(([, state]) => state === undefined)) process.exitCode = 1;
+  } else if (command === 'fetch') {
+    await Promise.all(chosen.map((service) => service.fetch(progressOf(service))));
+    printResult(values.json, { fetched: chosen.map(({ name }) => name) }, () =>
+      chosen.map(({ name }) => `${name}: everything is here`),
+    );
   } else {
-    throw new EdgeError('invalid-config', `There is no command "${command}": say up, down or status.`);
+    throw new EdgeError('invalid-config', `There is no command "${command}": say up, down, status or fetch.`);
   }
 }
 
@@ -62,9 +68,7 @@ async function upTogether(
   port: number | undefined,
 ): Promise<RunningService[]> {
   const outcomes = await Promise.allSettled(
-    chosen.map((service) =>
-      service.up({ fresh, port, progress: (line) => process.stderr.write(`${service.name}: ${line}\n`) }),
-    ),
+    chosen.map((service) => service.up({ fresh, port, progress: progressOf(service) })),
   );
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
   const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -73,6 +77,10 @@ async function upTogether(
   for (const service of running) process.stderr.write(`${describe(service)[0]}\n`);
   for (const error of others) printError(error);
   throw first;
+}
+
+function progressOf(service: Service) {
+  return (line: string): void => void process.stderr.write(`${service.name}: ${line}\n`);
 }
 
 function readArguments() {

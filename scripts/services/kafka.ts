@@ -15,6 +15,10 @@ export const kafka: Service = {
   name: 'kafka',
   description: 'Apache Kafka (KRaft, one node), the centre',
 
+  async fetch(progress) {
+    await kafkaBinary(progress);
+  },
+
   async up(options) {
     const running = await this.status();
     if (running !== undefined && !options.fresh) return running;

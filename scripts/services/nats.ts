@@ -22,6 +22,10 @@ export const nats: Service = {
   name: 'nats',
   description: 'NATS with JetStream, the hub',
 
+  async fetch(progress) {
+    await natsBinary(progress);
+  },
+
   async up(options) {
     const running = await this.status();
     if (running !== undefined && !options.fresh) {

@@ -16,6 +16,10 @@ export const registry: Service = {
   name: 'registry',
   description: 'Apicurio Registry, the schema registry (Confluent API)',
 
+  async fetch(progress) {
+    await registryBinary(progress);
+  },
+
   async up(options) {
     const running = await this.status();
     if (running !== undefined && !options.fresh) return running;

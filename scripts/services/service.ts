@@ -2,6 +2,8 @@
 export interface Service {
   readonly name: string;
   readonly description: string;
+  /** Fetches what it needs when that is not there yet, and starts nothing. */
+  fetch(progress: (line: string) => void): Promise<void>;
   /** Starts it, or finds it running, and waits until it can be used. */
   up(options: UpOptions): Promise<RunningService>;
   /** Stops it. Resolves with `false` when it did not run. */
