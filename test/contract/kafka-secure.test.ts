@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KafkaSettings } from '../../sync/bridge/kafka.ts';
 import { connectKafka } from '../../sync/bridge/kafka-client/connect.ts';
-import { type KafkaCluster, kafkaClusterOrSkip, startKafkaCluster } from '../support/kafka-cluster.ts';
 import { loopbackCertificate, type TokenIssuer, tokenIssuer } from '../support/kafka-credentials.ts';
+import { type KafkaServer, kafkaOrSkip, startKafka } from '../support/kafka-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { holds, newTopic, record, unique } from './kafka.contract.ts';
 
-const binary = await kafkaClusterOrSkip();
+const binary = await kafkaOrSkip();
 /** Short, so that connections are replaced during the test (KIP-368). */
 const SESSION_MS = 2_000;
 
@@ -14,10 +14,9 @@ describe.skipIf(binary === undefined)('a broker that asks for TLS and SASL', () 
   const { path: folder, remove } = temporaryFolder();
   const tls = loopbackCertificate(folder);
   const issuer: TokenIssuer = tokenIssuer(folder);
-  let cluster: KafkaCluster;
+  let broker: KafkaServer;
   beforeAll(async () => {
-    if (binary === undefined) return;
-    cluster = await startKafkaCluster(binary, {
+    broker = await startKafka({
       secure: { ...tls, superUsers: ['User:bridge', 'User:bridge@clients'], oauth: issuer },
       users: [
         { name: 'bridge', password: 'penciland' },
@@ -27,12 +26,12 @@ describe.skipIf(binary === undefined)('a broker that asks for TLS and SASL', () 
     });
   }, 60_000);
   afterAll(async () => {
-    await cluster.dispose();
+    await broker.dispose();
     remove();
   });
 
   const settings = (sasl: KafkaSettings['sasl'], ca = tls.certificate): KafkaSettings => ({
-    brokers: [cluster.secureBroker],
+    brokers: [broker.secureBroker],
     clientId: 'secure',
     tls: { ca },
     ...(sasl === undefined ? {} : { sasl }),
@@ -78,7 +77,7 @@ describe.skipIf(binary === undefined)('a broker that asks for TLS and SASL', () 
   });
 
   test('refuses what a principal has no right to, by name', async () => {
-    const owner = await connectKafka({ brokers: [cluster.broker], clientId: 'owner' });
+    const owner = await connectKafka({ brokers: [broker.broker], clientId: 'owner' });
     const topic = await newTopic(owner);
     const nobody = await connectKafka(settings(scram('nobody', 'pencil')));
     const id = unique('nobody');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   Fenced,
@@ -287,6 +288,30 @@ export function kafkaContract(open: () => KafkaUnderTest): void {
       }
       expect(seen.slice(0, 3).sort()).toEqual(['0:b', '0:c', '1:c']);
       expect(seen.at(-1)).toBe('0:new');
+    });
+
+    test('delivers an open transaction only once it is committed, and an aborted one never', async () => {
+      const topic = await newTopic(kafka);
+      const [aborted, producer] = [await kafka.producer(unique('live')), await kafka.producer(unique('live'))];
+      await aborted.begin();
+      await aborted.send([record(topic, 'aborted')]);
+      await producer.begin();
+      await producer.send([record(topic, 'committed')]);
+      let ended = false;
+      // Longer than a broker holds an empty answer back.
+      const ending = delay(1_200).then(async () => {
+        ended = true;
+        await aborted.abort();
+        await producer.commit();
+      });
+      const stop = new AbortController();
+      for await (const group of kafka.reader().read([{ topic, partition: 0, offset: 0n }], stop.signal)) {
+        expect(ended).toBe(true);
+        expect(values(group)).toEqual(['committed']);
+        stop.abort();
+      }
+      await ending;
+      await Promise.all([aborted.close(), producer.close()]);
     });
 
     test('ends at once where the consumer of the messages stops', async () => {

@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { connectKafka } from '../../sync/bridge/kafka-client/connect.ts';
-import { type KafkaCluster, kafkaClusterOrSkip, startKafkaCluster } from '../support/kafka-cluster.ts';
+import { type KafkaServer, kafkaOrSkip, startKafka } from '../support/kafka-server.ts';
 import { type KafkaUnderTest, kafkaContract } from './kafka.contract.ts';
 import { kafkaAdminContract } from './kafka-admin.contract.ts';
 import { kafkaFaultsContract } from './kafka-faults.contract.ts';
 
-const binary = await kafkaClusterOrSkip();
+const binary = await kafkaOrSkip();
 
 describe.skipIf(binary === undefined)('a real broker', () => {
-  let cluster: KafkaCluster;
+  let broker: KafkaServer;
   beforeAll(async () => {
-    if (binary !== undefined) cluster = await startKafkaCluster(binary);
+    broker = await startKafka();
   }, 60_000);
-  afterAll(() => cluster.dispose());
+  afterAll(() => broker.dispose());
 
   const open = (): KafkaUnderTest => {
-    const settings = { brokers: [cluster.broker], clientId: 'contract' };
+    const settings = { brokers: [broker.broker], clientId: 'contract' };
     return {
       settings,
       connect: (changes = {}) => connectKafka({ ...settings, ...changes }),
-      killBroker: () => cluster.kill(),
-      startBroker: () => cluster.start(),
+      killBroker: () => broker.kill(),
+      startBroker: () => broker.start(),
     };
   };
   kafkaContract(open);
