@@ -157,9 +157,9 @@ function forward(
   { data }: { readonly data: unknown },
 ): Forward | DownRefused {
   const payload = new TextEncoder().encode(JSON.stringify(data));
-  // A character outside ASCII takes up to nine in a header.
+  // A header's encoding leaves more characters as they are than this one does.
   const headerBytes = Object.entries(attributes).reduce(
-    (sum, [name, value]) => sum + name.length + value.length * 9,
+    (sum, [name, value]) => sum + name.length + encodeURIComponent(value).length,
     0,
   );
   const bytes = payload.length + headerBytes + BATCH_HEADERS_BYTES;

@@ -2,7 +2,7 @@ import { headers, MsgHdrsImpl } from '@nats-io/nats-core/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OutboxEvent } from '../core/outbox.ts';
-import { eventHeaders, messageId, readAttributes } from './cloud-event-headers.ts';
+import { attributeHeaders, eventHeaders, messageId, readAttributes } from './cloud-event-headers.ts';
 
 const event = (changes: Partial<OutboxEvent> = {}): OutboxEvent => ({
   lane: 'live',
@@ -82,4 +82,22 @@ test('a value of somebody else that only looks encoded is taken as it is', () =>
   foreign.set('Other', 'x');
   expect(readAttributes(foreign)).toEqual({ attributes: { subject: '50% off' }, headers: { 'ce-subject': '50% off' } });
   expect(readAttributes(undefined)).toEqual({ attributes: {}, headers: {} });
+});
+
+test('attributes from elsewhere go the same way, and none can become another header', () => {
+  const out = readAttributes(
+    MsgHdrsImpl.decode(
+      (
+        attributeHeaders({
+          'id': 'a\r\nNats-Rollup: all',
+          'subject': 'Größe 100 %',
+          'traceparent': '00-x',
+          'datacontenttype': 'application/avro',
+          'x\r\nNats-Rollup': 'all',
+          'under_score': 'no name in CloudEvents',
+        }) as MsgHdrsImpl
+      ).encode(),
+    ),
+  );
+  expect(out.attributes).toEqual({ id: 'a\r\nNats-Rollup: all', subject: 'Größe 100 %', traceparent: '00-x' });
 });
