@@ -44,9 +44,16 @@ async function purgeLane(nc: NatsConnection, key: string, watermark: Watermark):
   const name = `${dealerId}/${deviceId}/${watermark.epoch}/${lane}/${watermark.sequence}`;
   if (message === undefined || nameOf(message) !== name) return;
   faultPoint('up-before-purge');
-  const query = { filter: laneFilter(dealerId, lane), seq: watermark.streamSequence };
+  await purgeSubject(nc, { filter: laneFilter(dealerId, lane), seq: watermark.streamSequence });
+}
+
+/** Deletes what the hub has under a subject, before a place where one is given. */
+export async function purgeSubject(
+  nc: NatsConnection,
+  query: { readonly filter: string; readonly seq?: number },
+): Promise<void> {
   const answer = (await nc.request(`$JS.API.STREAM.PURGE.${UP}`, JSON.stringify(query), { timeout: ANSWER_MS })).json<{
     error?: { description: string };
   }>();
-  if (answer.error !== undefined) throw new Error(`The hub cannot purge ${key}: ${answer.error.description}.`);
+  if (answer.error !== undefined) throw new Error(`The hub cannot purge ${query.filter}: ${answer.error.description}.`);
 }

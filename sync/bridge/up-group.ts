@@ -104,7 +104,7 @@ export function nameOf(message: UpMessage): string {
   return `${place.dealerId}/${place.deviceId}/${place.epoch}/${place.lane}/${place.sequence}`;
 }
 
-interface MessagePlace extends LaneName {
+export interface MessagePlace extends LaneName {
   readonly epoch: number;
   readonly sequence: number;
 }
@@ -113,7 +113,7 @@ interface MessagePlace extends LaneName {
  * The place that a message claims, within the dealer and lane of its subject, which the hub has checked. Without a
  * readable one it belongs to no device and no lane: it is a dead letter for certain.
  */
-function placeOf(message: UpMessage): MessagePlace {
+export function placeOf(message: UpMessage): MessagePlace {
   const [, , dealerId = '', lane = ''] = message.subject.split('.', 4);
   const { deviceid, epoch, sequence } = message.attributes;
   const place = { epoch: wholeOf(epoch), sequence: wholeOf(sequence) };
