@@ -28,6 +28,10 @@ export interface BridgeOptions {
   readonly shards: number;
   readonly report: BridgeReport;
   readonly nowMs: () => number;
+  /** A copy that is silent for so long is taken for dead, in milliseconds; the brokers limit it (6 s to 30 min by default). */
+  readonly sessionTimeoutMs?: number;
+  /** How often the hub's stream is purged of what Kafka has, in milliseconds; 30 seconds by default. */
+  readonly purgeEveryMs?: number;
   /** What else the owner of a shard runs. */
   readonly shardWork?: (shard: number) => readonly ShardWork[];
 }
@@ -72,7 +76,9 @@ export async function runBridge(options: BridgeOptions, signal: AbortSignal): Pr
       'membership',
       async (inner) => {
         try {
-          await kafka.membership(bridgeGroup(prefix), checkpointTopic(prefix)).run(async (partitions) => {
+          const { sessionTimeoutMs } = options;
+          const times = sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs };
+          await kafka.membership(bridgeGroup(prefix), checkpointTopic(prefix), times).run(async (partitions) => {
             await stop([...running.keys()].filter((shard) => !partitions.includes(shard)));
             for (const shard of partitions) if (!running.has(shard)) begin(shard);
             report.owns([...running.keys()].toSorted((a, b) => a - b));

@@ -36,6 +36,8 @@ export interface UpShardOptions {
   readonly shards: number;
   readonly report: UpReport;
   readonly nowMs: () => number;
+  /** How often the hub's stream is purged of what Kafka has, in milliseconds. */
+  readonly purgeEveryMs?: number;
 }
 
 /** How often a shard looks for dealers that are new in the stream, and whether the stream is still the same, in milliseconds. */
@@ -75,7 +77,7 @@ class UpShard {
     this.#watermarks = new Map(checkpoint.watermarks);
     this.#position = checkpoint.position;
     this.#receipts = createReceipts(options.nc, this.#watermarks);
-    this.#purge = createPurge(options.nc, options.nowMs);
+    this.#purge = createPurge(options.nc, options.nowMs, options.purgeEveryMs);
   }
 
   /** Reads the stream again and again: each time for the dealers that it has then. */

@@ -1,0 +1,136 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { BridgeStatus } from '../../edge/node/bridge-metrics.ts';
+
+/** What `bridge-worker.ts` is started with. */
+export interface CopyOptions {
+  readonly broker: string;
+  readonly hub: string;
+  readonly registry: string;
+  readonly prefix: string;
+  readonly shards: number;
+  /** Its cache of schemas, and its log. */
+  readonly folder: string;
+  readonly sessionTimeoutMs: number;
+  readonly purgeEveryMs: number;
+}
+
+export interface CopyStatus extends BridgeStatus {
+  readonly fenced: number;
+}
+
+/** A copy of the bridge in a process of its own. */
+export interface BridgeCopy {
+  readonly hasEnded: boolean;
+  signal(name: NodeJS.Signals): void;
+  kill(): Promise<void>;
+  /** Ends it as an operator would. @returns its exit code, or the signal that ended it. */
+  stop(): Promise<number | string>;
+  /** Resolves when it was ended by its fault point (`true`), or after a while (`false`). */
+  died(withinMs: number): Promise<boolean>;
+  /** Resolves when it has stopped itself at its fault point (`true`), or after a while (`false`). */
+  stopped(withinMs: number): Promise<boolean>;
+  /** `undefined` when it does not answer in time. */
+  status(): Promise<CopyStatus | undefined>;
+}
+
+const SCRIPT = fileURLToPath(new URL('./bridge-worker.ts', import.meta.url));
+
+/** How long a copy may take to start, in milliseconds: brokers and the registry may be away meanwhile. */
+const START_MS = 60_000;
+const STATUS_MS = 500;
+const STOP_MS = 20_000;
+
+/** Starts a copy; resolves when it runs, or has ended by its fault point. */
+export async function startCopy(options: CopyOptions, faultPoint = ''): Promise<BridgeCopy> {
+  const logFile = join(options.folder, 'bridge.log');
+  const log = openSync(logFile, 'a');
+  const child = fork(SCRIPT, [JSON.stringify(options)], {
+    stdio: ['ignore', log, log, 'ipc'],
+    execArgv: [],
+    env: {
+      ...process.env,
+      DEALERIQ_FAULT_POINT: faultPoint,
+      NODE_COMPILE_CACHE: join(options.folder, '..', 'compiled'),
+    },
+  });
+  closeSync(log);
+  const copy = copyOf(child, faultPoint !== '', logFile);
+  const ready = once(child, 'message');
+  const ended = once(child, 'exit');
+  const first = await Promise.race([ready, ended, setTimeout(START_MS, 'late', { ref: false })]);
+  if (first === 'late') {
+    await copy.kill();
+    throw new Error(`A copy did not start in ${START_MS / 1000} s: ${tail(logFile)}`);
+  }
+  return copy;
+}
+
+function copyOf(child: ChildProcess, mayDie: boolean, logFile: string): BridgeCopy {
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  let expected = mayDie;
+  void exited.then(([code, signal]) => {
+    // A crash that nobody asked for is a finding of its own.
+    if (!expected || (mayDie && code !== null && code !== 0)) {
+      process.stderr.write(`A copy of the bridge ended by itself (${signal ?? code}): ${tail(logFile)}\n`);
+    }
+  });
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  return {
+    get hasEnded() {
+      return hasEnded();
+    },
+    signal: (name) => void child.kill(name),
+    async kill() {
+      expected = true;
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async stop() {
+      expected = true;
+      child.kill('SIGTERM');
+      child.kill('SIGCONT');
+      const end = await Promise.race([exited, setTimeout(STOP_MS, undefined, { ref: false })]);
+      if (end !== undefined) return end[1] ?? end[0] ?? 0;
+      process.stderr.write(`A copy of the bridge did not stop in ${STOP_MS / 1000} s: ${tail(logFile)}\n`);
+      child.kill('SIGKILL');
+      await exited;
+      return 'late';
+    },
+    async died(withinMs) {
+      await Promise.race([exited, setTimeout(withinMs, undefined, { ref: false })]);
+      return hasEnded();
+    },
+    async stopped(withinMs) {
+      const untilMs = performance.now() + withinMs;
+      while (performance.now() < untilMs && !hasEnded()) {
+        if (isStopped(child.pid ?? 0)) return true;
+        await setTimeout(20);
+      }
+      return false;
+    },
+    async status() {
+      if (hasEnded() || !child.connected) return undefined;
+      const answer = new Promise<CopyStatus>((resolve) => child.once('message', (said) => resolve(said as CopyStatus)));
+      child.send('status', () => undefined);
+      return Promise.race([answer, setTimeout(STATUS_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** Whether a process stands still by SIGSTOP (proc(5), the state `T`). */
+function isStopped(pid: number): boolean {
+  try {
+    return /^State:\s*T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function tail(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-6).join('\n');
+}
