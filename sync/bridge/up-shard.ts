@@ -178,7 +178,23 @@ class UpShard {
     if (now.created !== before.created) return true;
     if (now.lastSequence < (this.#position?.streamSequence ?? 0)) return true;
     for (const dealerId of await this.#dealers()) if (!dealers.has(dealerId)) return true;
+    await this.#checkHeld();
     return false;
+  }
+
+  /**
+   * A shard learns that it was fenced when it commits. One with nothing but held lanes commits nothing, so it looks
+   * whether an operator has moved one of them on.
+   */
+  async #checkHeld(): Promise<void> {
+    if (this.#held.size === 0) return;
+    const { kafka, prefix, shard } = this.#options;
+    const { watermarks } = await readCheckpoint(kafka.reader(), checkpointTopic(prefix), shard);
+    for (const key of this.#held.keys()) {
+      const [here, there] = [this.#watermarks.get(key), watermarks.get(key)];
+      if (here?.epoch === there?.epoch && here?.sequence === there?.sequence) continue;
+      throw new Error('A lane that was held has been moved on; beginning again from the checkpoint.');
+    }
   }
 }
 
