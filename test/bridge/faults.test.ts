@@ -94,18 +94,33 @@ async function runRound(faults: number, seed: number, counts: Map<string, number
 async function strike(world: FaultWorld, faults: number, seed: number, counts: Map<string, number>): Promise<void> {
   let left = faults;
   const due = [...killFaults];
-  const stress = async <Target>(target: Target, next: () => Fault<Target>, random: () => number, restMs: number) => {
-    while (left > 0) {
+  const stress = async <Target>(
+    target: Target,
+    next: () => Fault<Target>,
+    random: () => number,
+    restMs: number,
+    retry: (fault: Fault<Target>) => unknown = () => undefined,
+  ) => {
+    while (left > 0 || due.length > 0) {
       const fault = next();
       left -= 1;
       if (await fault.run(target, world, random)) counts.set(fault.kind, (counts.get(fault.kind) ?? 0) + 1);
-      else left += 1;
+      else {
+        left += 1;
+        retry(fault);
+      }
       await setTimeout(random() * restMs);
     }
   };
   const perSlot = world.slots.map((slot, index) => {
     const random = seededRandom(seed + 100 + index);
-    return stress(slot, () => due.shift() ?? pick(copyFaults, random), random, 300);
+    return stress(
+      slot,
+      () => due.shift() ?? pick(copyFaults, random),
+      random,
+      300,
+      (fault) => killFaults.includes(fault) && due.push(fault),
+    );
   });
   const random = seededRandom(seed + 1_000);
   await Promise.all([...perSlot, stress(world, () => pick(worldFaults, random), random, 1_000)]);

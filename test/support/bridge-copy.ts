@@ -45,8 +45,21 @@ const START_MS = 60_000;
 const STATUS_MS = 500;
 const STOP_MS = 20_000;
 
+/** What a copy says that could not start because the brokers were away: whoever runs it starts it again. */
+const UNAVAILABLE = /code: 'unavailable'/;
+
 /** Starts a copy; resolves when it runs, or has ended by its fault point. */
 export async function startCopy(options: CopyOptions, faultPoint = ''): Promise<BridgeCopy> {
+  const untilMs = performance.now() + START_MS;
+  for (;;) {
+    const copy = await tryCopy(options, faultPoint);
+    if (copy !== undefined) return copy;
+    if (performance.now() > untilMs) throw new Error(`A copy did not start in ${START_MS / 1000} s.`);
+  }
+}
+
+/** `undefined` when the brokers were away. */
+async function tryCopy(options: CopyOptions, faultPoint: string): Promise<BridgeCopy | undefined> {
   const logFile = join(options.folder, 'bridge.log');
   const log = openSync(logFile, 'a');
   const child = fork(SCRIPT, [JSON.stringify(options)], {
@@ -59,14 +72,15 @@ export async function startCopy(options: CopyOptions, faultPoint = ''): Promise<
     },
   });
   closeSync(log);
-  const copy = copyOf(child, faultPoint !== '', logFile);
   const ready = once(child, 'message');
   const ended = once(child, 'exit');
+  const copy = copyOf(child, faultPoint !== '', logFile);
   const first = await Promise.race([ready, ended, setTimeout(START_MS, 'late', { ref: false })]);
   if (first === 'late') {
     await copy.kill();
     throw new Error(`A copy did not start in ${START_MS / 1000} s: ${tail(logFile)}`);
   }
+  if (child.exitCode !== null && UNAVAILABLE.test(tail(logFile))) return undefined;
   return copy;
 }
 
@@ -75,7 +89,7 @@ function copyOf(child: ChildProcess, mayDie: boolean, logFile: string): BridgeCo
   let expected = mayDie;
   void exited.then(([code, signal]) => {
     // A crash that nobody asked for is a finding of its own.
-    if (!expected || (mayDie && code !== null && code !== 0)) {
+    if ((!expected && signal !== null) || (code !== null && code !== 0 && !UNAVAILABLE.test(tail(logFile)))) {
       process.stderr.write(`A copy of the bridge ended by itself (${signal ?? code}): ${tail(logFile)}\n`);
     }
   });
@@ -103,7 +117,7 @@ function copyOf(child: ChildProcess, mayDie: boolean, logFile: string): BridgeCo
     },
     async died(withinMs) {
       await Promise.race([exited, setTimeout(withinMs, undefined, { ref: false })]);
-      return hasEnded();
+      return child.signalCode === 'SIGKILL';
     },
     async stopped(withinMs) {
       const untilMs = performance.now() + withinMs;
@@ -132,5 +146,5 @@ function isStopped(pid: number): boolean {
 }
 
 function tail(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-6).join('\n');
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
 }
