@@ -16,7 +16,7 @@ export interface BridgeServerOptions {
   readonly port: number;
   readonly metrics: BridgeMetrics;
   /** Further routes, such as those of the dead letters. */
-  readonly routes?: Hono;
+  readonly routes?: Hono | undefined;
 }
 
 /** Serves what operators ask a copy of the bridge: `/livez`, `/readyz`, `/metrics`, `/v1/bridge`, and further routes. */

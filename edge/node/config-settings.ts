@@ -70,6 +70,11 @@ export const settings = {
     .optional()
     .describe('Path of the certificates that the one of the registry has to descend from'),
   SCHEMA_FORMAT: z.enum(['avro', 'json']).default('avro').describe('How payloads are written in Kafka'),
+  BRIDGE_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('For the bridge beyond loopback: what operators send as bearer token to work on dead letters'),
   LIBSQL_URL: z.string().optional().describe('A remote libSQL in place of the file in DATA_DIR'),
   LIBSQL_AUTH_TOKEN: z.string().optional().describe('Token for LIBSQL_URL'),
   LIBSQL_ENCRYPTION_KEY: z.string().min(16).optional().describe('Encrypts the database file at rest'),
@@ -91,6 +96,7 @@ export const configKeys = Object.keys(settings) as ConfigKey[];
 
 /** Settings that are never shown. */
 export const SECRETS: ReadonlySet<ConfigKey> = new Set([
+  'BRIDGE_TOKEN',
   'KAFKA_PASSWORD',
   'KAFKA_OAUTH_CLIENT_SECRET',
   'SCHEMA_REGISTRY_PASSWORD',

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import type { Hono } from 'hono';
 import { EdgeError } from '../../../src/core/errors.ts';
 import { runBridge } from '../../../sync/bridge/bridge.ts';
 import { checkpointTopic } from '../../../sync/bridge/checkpoint.ts';
+import { createDeadLetterDesk } from '../../../sync/bridge/dead-letters/dead-letter-desk.ts';
 import { planDownWork } from '../../../sync/bridge/down-work.ts';
-import type { Kafka } from '../../../sync/bridge/kafka.ts';
+import { type Kafka, KafkaError } from '../../../sync/bridge/kafka.ts';
 import { openPayloadCodec } from '../../../sync/bridge/registry/open-codec.ts';
 import type { PayloadCodec } from '../../../sync/bridge/registry/payload-codec.ts';
 import { registryClient } from '../../../sync/bridge/registry/registry-client.ts';
@@ -12,11 +14,14 @@ import { openSchemaCache } from '../../../sync/bridge/registry/schema-cache.ts';
 import { createUpGate } from '../../../sync/bridge/up-gate.ts';
 import { bridgeMetrics } from '../bridge-metrics.ts';
 import { serveBridge } from '../bridge-server.ts';
+import { bearerToken, centreRoutes, loopbackOnly } from '../centre-routes.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { explainKafka, openKafka, registryOptions } from '../kafka.ts';
 import { configureLogs, log } from '../log.ts';
+import { isLoopback } from '../loopback.ts';
 import { openHub } from '../nats.ts';
 import { wholeNumber } from './arguments.ts';
+import { callerName } from './centre.ts';
 import { print } from './output.ts';
 
 /** How long a copy may take to give its shards back after a signal, in milliseconds. */
@@ -58,7 +63,12 @@ export const bridgeRun = defineCommand({
       const shards = await shardsOf(kafka, config.KAFKA_PREFIX);
       const codec = await openCodec(config, abort.signal);
       const metrics = bridgeMetrics();
-      const server = await serveBridge({ host: args.host, port, metrics });
+      const server = await serveBridge({
+        host: args.host,
+        port,
+        metrics,
+        routes: deadLetterRoutes(config, args.host, kafka, codec),
+      });
       print(`dealeriq bridge is ready at ${server.url}`);
       print(`  hub      ${hub.url}`);
       print(`  kafka    ${config.KAFKA_BROKERS} (${shards} shards, topics ${config.KAFKA_PREFIX}.*)`);
@@ -92,6 +102,21 @@ export const bridgeRun = defineCommand({
     }
   },
 });
+
+/** Dead letters over HTTP: for everybody on loopback; beyond it for who has the token, and for nobody without one. */
+function deadLetterRoutes(config: Config, host: string, kafka: Kafka, codec: PayloadCodec): Hono | undefined {
+  const { BRIDGE_TOKEN: token, KAFKA_PREFIX: prefix } = config;
+  if (!isLoopback(host) && token === undefined) {
+    log.warning('Dead letters are not served at {host}: set BRIDGE_TOKEN for that.', { host });
+    return undefined;
+  }
+  return centreRoutes({
+    desk: createDeadLetterDesk({ kafka, prefix, codec: () => Promise.resolve(codec), nowMs: Date.now }),
+    authorize: token === undefined ? loopbackOnly(callerName()) : bearerToken(token),
+    report: (error) => log.error('A request failed: {error}', { error }),
+    explain: (error) => (error instanceof KafkaError ? explainKafka(config.KAFKA_BROKERS ?? '', error) : error),
+  });
+}
 
 export function hubOf(config: Config) {
   if (config.NATS_URL !== undefined) return { url: config.NATS_URL, creds: config.NATS_CREDS, ca: config.NATS_CA };
