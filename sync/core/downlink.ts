@@ -124,6 +124,8 @@ async function apply({ runtime }: DownlinkOptions, delivery: Delivery): Promise<
       gate: 'inbound' as const,
     },
     delivery: { stream: delivery.stream, sequence: delivery.sequence },
+    // A replay from the centre: what the box has already changes nothing, and what it lacks starts no saga again.
+    ...(delivery.attributes.replayid === undefined ? {} : { history: true }),
   };
   let failure: unknown;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { EdgeError } from '../../../src/core/errors.ts';
-import type { Kafka } from '../../../sync/bridge/kafka.ts';
+import { type Kafka, KafkaError } from '../../../sync/bridge/kafka.ts';
 import { openPayloadCodec } from '../../../sync/bridge/registry/open-codec.ts';
 import type { PayloadCodec } from '../../../sync/bridge/registry/payload-codec.ts';
 import { registryClient } from '../../../sync/bridge/registry/registry-client.ts';
@@ -12,14 +12,17 @@ import { explainKafka, openKafka, registryOptions } from '../kafka.ts';
 /** Works on the Kafka that the configuration names, and closes the connection whatever happens. */
 export async function withCentre<T>(work: (kafka: Kafka, config: Config) => Promise<T>): Promise<T> {
   const { config } = await loadConfig();
-  let kafka: Kafka | undefined;
+  const explain = (error: unknown) => explainKafka(config.KAFKA_BROKERS ?? '', error);
+  const kafka = await openKafka(config, 'dealeriq-operator').catch((error: unknown) => {
+    throw explain(error);
+  });
   try {
-    kafka = await openKafka(config, 'dealeriq-operator');
     return await work(kafka, config);
   } catch (error) {
-    throw explainKafka(config.KAFKA_BROKERS ?? '', error);
+    // Anything else, such as the hub or a file, is not Kafka's fault.
+    throw error instanceof KafkaError ? explain(error) : error;
   } finally {
-    await kafka?.close();
+    await kafka.close();
   }
 }
 

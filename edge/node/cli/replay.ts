@@ -6,9 +6,14 @@ import { wholeNumber, wrongArgument } from './arguments.ts';
 import { withBox } from './open-box.ts';
 import { printResult } from './output.ts';
 import { Progress } from './progress.ts';
+import { replayFromKafka } from './replay-centre.ts';
 
 export const replay = defineCommand({
-  meta: { name: 'replay', description: 'Run a stretch of the log again; a dry run unless told to execute' },
+  meta: {
+    name: 'replay',
+    description:
+      'Run a stretch of the log again; a dry run unless told to execute. With --from-kafka: send events of the centre once more, bounded by what is there at the start, in order of time, those of a dealer and topic in sequence',
+  },
   args: {
     'from-position': { type: 'string', description: 'The first position; the start of the log unless given' },
     'to-position': { type: 'string', description: 'The last position; the end of the log unless given' },
@@ -21,9 +26,36 @@ export const replay = defineCommand({
     },
     projections: { type: 'string', description: 'Only these read models, with commas between' },
     execute: { type: 'boolean', description: 'Do it', default: false },
+    'from-kafka': {
+      type: 'boolean',
+      description: 'Events of the centre, out of Kafka, since --since, to --to; done unless --dry-run',
+      default: false,
+    },
+    to: {
+      type: 'string',
+      description:
+        'With --from-kafka: a dealer id, file:PATH (a CloudEvent in JSON a line; named once it is whole) or topic:NAME',
+    },
+    type: { type: 'string', description: 'With --from-kafka: only these event types, with commas between' },
+    dealer: { type: 'string', description: 'With --from-kafka: only events of these dealers, with commas between' },
+    rate: {
+      type: 'string',
+      description: 'With --from-kafka: events a second; 1000 to a dealer, as fast as it goes elsewhere',
+    },
+    limit: { type: 'string', description: 'With --from-kafka: at most so many events' },
+    id: {
+      type: 'string',
+      description: 'With --from-kafka: names this replay; the same id goes on where a run was cut off',
+    },
+    'dry-run': { type: 'boolean', description: 'With --from-kafka: only tell what would be done', default: false },
     json: { type: 'boolean', description: 'Print JSON', default: false },
   },
   async run({ args }) {
+    if (args['from-kafka']) {
+      refuse(args, BOX_ONLY, 'works on the log of a box, not with --from-kafka');
+      return replayFromKafka(args);
+    }
+    refuse(args, CENTRE_ONLY, 'works with --from-kafka only');
     const { into } = args;
     if (into !== 'projections' && into !== 'evaluation')
       throw wrongArgument(`--into is projections or evaluation, not "${into}".`);
@@ -45,6 +77,15 @@ export const replay = defineCommand({
     if (result.projections.some((projection) => projection.same === false)) process.exitCode = 1;
   },
 });
+
+const BOX_ONLY = ['from-position', 'to-position', 'projections', 'execute'];
+const CENTRE_ONLY = ['to', 'type', 'dealer', 'rate', 'limit', 'id', 'dry-run'];
+
+/** @throws {EdgeError} `validation-failed` for an option that the other kind of replay has. */
+function refuse(args: Readonly<Record<string, unknown>>, options: readonly string[], why: string): void {
+  const given = options.find((option) => args[option] !== undefined && args[option] !== false);
+  if (given !== undefined) throw wrongArgument(`--${given} ${why}.`);
+}
 
 function* lines(result: ReplayResult): Iterable<string> {
   const did = result.dryRun ? 'Would replay' : 'Replayed';
