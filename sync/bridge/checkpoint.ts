@@ -23,7 +23,7 @@ export interface StreamPosition {
   /** When the stream was made. */
   readonly stream: string;
   readonly streamSequence: number;
-  /** What the message there is called: `<dealer>/<device>/<epoch>/<lane>/<sequence>`. */
+  /** What the copy of the message there is called: `<dealer>/<device>/<epoch>/<lane>/<sequence>@<stored, ms>`. */
   readonly name: string;
   /** The first message of a lane that waits for an operator; reading starts there again. */
   readonly heldFrom?: number;

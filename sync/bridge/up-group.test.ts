@@ -36,14 +36,14 @@ describe('what a group of messages comes to', () => {
     expect(ids(group.records)).toEqual(['e1', 'e2', 'e3']);
     expect(group).toMatchObject({ taken: 3, skipped: 1, deadLettered: 0, held: [], oldestMs: 1_001 });
     expect(group.watermarks.get(LIVE)).toEqual({ epoch: 7, sequence: 3, streamSequence: 4 });
-    expect(group.position).toEqual({ stream: 'stream-1', streamSequence: 4, name: 'D042/B1/7/live/3' });
+    expect(group.position).toEqual({ stream: 'stream-1', streamSequence: 4, name: 'D042/B1/7/live/3@1004' });
   });
 
   it('goes on after the checkpoint', async () => {
     const state = foldCheckpoint([
       asRead(watermarkRecord('c', 0, LIVE, { epoch: 7, sequence: 1, streamSequence: 9 })),
       asRead(watermarkRecord('c', 0, LIVE, { epoch: 7, sequence: 2, streamSequence: 10 })),
-      asRead(positionRecord('c', 0, { stream: 'stream-1', streamSequence: 10, name: 'D042/B1/7/live/2' })),
+      asRead(positionRecord('c', 0, { stream: 'stream-1', streamSequence: 10, name: 'D042/B1/7/live/2@1010' })),
     ]);
     expect(state.position?.streamSequence).toBe(10);
     expect(ids((await plan(state, [message(10, 2), message(11, 3)])).records)).toEqual(['e3']);

@@ -88,7 +88,7 @@ export async function planGroup(
   }
   const last = messages.at(-1);
   let position: StreamPosition | undefined =
-    last === undefined ? state.position : { stream, streamSequence: last.streamSequence, name: nameOf(last) };
+    last === undefined ? state.position : { stream, streamSequence: last.streamSequence, name: copyName(last) };
   const heldFrom = Math.min(...[...held.values()].map((lane) => lane.streamSequence));
   if (position !== undefined && Number.isFinite(heldFrom)) position = { ...position, heldFrom };
   return { records, watermarks, position, taken, skipped, deadLettered, held: [...held.values()], oldestMs };
@@ -104,7 +104,15 @@ export function nameOf(message: UpMessage): string {
   return `${place.dealerId}/${place.deviceId}/${place.epoch}/${place.lane}/${place.sequence}`;
 }
 
-export interface MessagePlace extends LaneName {
+export /**
+ * What a stored copy of a message is called. A hub that was rolled back can have the same event at the same place
+ * again while others before it are new; only the time at which it was stored tells that the stream is another one.
+ */
+export function copyName(message: UpMessage): string {
+  return `${nameOf(message)}@${message.storedMs}`;
+}
+
+interface MessagePlace extends LaneName {
   readonly epoch: number;
   readonly sequence: number;
 }

@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/nats-core';
 import { laneOfKey } from './checkpoint.ts';
 import { shardOf } from './shards.ts';
-import { nameOf, type ShardState } from './up-group.ts';
+import { copyName, type ShardState } from './up-group.ts';
 import { dealersInStream, messageAt, type StreamNow } from './up-source.ts';
 
 /** The dealers of a shard: those that the stream has something of, and those that the checkpoint knows. */
@@ -39,7 +39,7 @@ export async function startOf(
   const first = Math.max(1, stream.firstSequence);
   if (position === undefined || position.stream !== stream.created) return { from: first, positionHolds: false };
   const there = await messageAt(nc, position.streamSequence);
-  if (there === undefined || nameOf(there) !== position.name) return { from: first, positionHolds: false };
+  if (there === undefined || copyName(there) !== position.name) return { from: first, positionHolds: false };
   const known = new Set([...watermarks.keys()].map((key) => laneOfKey(key).dealerId));
   const unread = await Promise.all(
     [...dealers].filter((id) => !known.has(id)).map((id) => messageAt(nc, first, `dealeriq.up.${id}.>`)),
