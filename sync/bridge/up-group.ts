@@ -104,7 +104,7 @@ export function nameOf(message: UpMessage): string {
   return `${place.dealerId}/${place.deviceId}/${place.epoch}/${place.lane}/${place.sequence}`;
 }
 
-export /**
+/**
  * What a stored copy of a message is called. A hub that was rolled back can have the same event at the same place
  * again while others before it are new; only the time at which it was stored tells that the stream is another one.
  */
@@ -112,7 +112,7 @@ export function copyName(message: UpMessage): string {
   return `${nameOf(message)}@${message.storedMs}`;
 }
 
-interface MessagePlace extends LaneName {
+export interface MessagePlace extends LaneName {
   readonly epoch: number;
   readonly sequence: number;
 }
