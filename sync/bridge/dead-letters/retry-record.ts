@@ -13,6 +13,7 @@ import type { KafkaRecord } from '../kafka.ts';
 import { type PayloadCodec, UNKNOWN_MEMBERS_HEADER } from '../registry/payload-codec.ts';
 import { createUpGate } from '../up-gate.ts';
 import { dealerOfSubject } from '../up-source.ts';
+import { encodeLetterId } from './letter-id.ts';
 import type { LetterFix } from './letter-status.ts';
 import type { StoredLetter } from './stored-letter.ts';
 
@@ -164,7 +165,7 @@ function bytesOf(letter: StoredLetter, fix: LetterFix | undefined): Uint8Array {
 function stillWrong(letter: StoredLetter, reason: string, violations: readonly Violation[] = []): EdgeError {
   return new EdgeError(
     'contract-violation',
-    `Dead letter ${letter.id} still does not fit: ${reason} Fix it with \`dealeriq dlq fix\`, or discard it.`,
+    `Dead letter ${encodeLetterId(letter.id)} still does not fit: ${reason} Fix it with \`dealeriq dlq fix\`, or discard it.`,
     { violations },
   );
 }
