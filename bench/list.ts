@@ -1,3 +1,5 @@
+import { bridgeLatency } from './bridge-latency.ts';
+import { bridgeUplink } from './bridge-uplink.ts';
 import { capture1, capture64 } from './capture.ts';
 import { httpCapture } from './http-capture.ts';
 import { idle } from './idle.ts';
@@ -25,4 +27,6 @@ export const benchmarks: readonly Benchmark[] = [
   linkDrain,
   linkMemory,
   linkLatency,
+  bridgeUplink,
+  bridgeLatency,
 ];

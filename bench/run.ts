@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageFolder } from '../edge/node/migrations.ts';
 import { benchmarks } from './list.ts';
+import { endBackbone } from './support/backbone.ts';
 import type { BenchContext, Comparison } from './support/benchmark.ts';
 import { benchFolder, remove } from './support/files.ts';
 import { describeMachine } from './support/machine.ts';
@@ -73,6 +74,7 @@ async function run(): Promise<number> {
     context.progress(`Figures in ${path}`);
     return comparisons.some((one) => one.met === false) ? 1 : 0;
   } finally {
+    await endBackbone();
     remove(folder);
   }
 }

@@ -10,7 +10,7 @@ export interface Contestant {
 export type Unit = 'orders/s' | 'requests/s' | 'events/s' | 'MB' | 's' | 'ms';
 
 /** How a figure is judged: its ratio to the peer's, or the figure itself where there is no peer. */
-export type Target = { readonly ratioMin: number } | { readonly valueMax: number };
+export type Target = { readonly ratioMin: number } | { readonly valueMax: number } | { readonly valueMin: number };
 
 export interface Spread {
   readonly median: number;

@@ -87,5 +87,6 @@ export function format(figure: number): string {
 }
 
 function isMet(target: Target, value: number, ratio: number): boolean {
-  return 'ratioMin' in target ? ratio >= target.ratioMin : value <= target.valueMax;
+  if ('ratioMin' in target) return ratio >= target.ratioMin;
+  return 'valueMin' in target ? value >= target.valueMin : value <= target.valueMax;
 }

@@ -44,26 +44,43 @@ export function hubBenchmark(
 }
 
 async function withHub<T>(context: BenchContext, binary: NatsBinary, work: (hub: BenchHub) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(context.folder, 'hub-'));
+  const { hub, end } = await startHub(context.folder, binary);
+  try {
+    return await work(hub);
+  } finally {
+    await end();
+  }
+}
+
+/** Starts a server with a folder of its own below the given one, and how to end it. */
+export async function startHub(
+  parent: string,
+  binary: NatsBinary,
+): Promise<{ readonly hub: BenchHub; readonly pid: number; end(): Promise<void> }> {
+  const folder = mkdtempSync(join(parent, 'hub-'));
   const storeDir = join(folder, 'jetstream');
   const configFile = join(folder, 'nats.conf');
   mkdirSync(storeDir);
   const [port = 0, monitorPort = 0] = await freePorts(2);
   writeFileSync(configFile, natsConfig({ name: 'bench-hub', port, monitorPort, storeDir, syncInterval: 'always' }));
   const server = await launchNats({ binary: binary.path, configFile, logFile: join(folder, 'nats.log'), monitorPort });
+  const pid = server.pid ?? 0;
   const url = `nats://127.0.0.1:${port}`;
-  try {
-    const nc = await connect({ servers: url });
-    const hub: BenchHub = { url, nc, fresh: () => refresh(nc) };
-    await hub.fresh();
-    try {
-      return await work(hub);
-    } finally {
-      await nc.close();
-    }
-  } finally {
-    await endProcess(server.pid ?? 0);
+  let nc: NatsConnection | undefined;
+  const end = async () => {
+    await nc?.close();
+    await endProcess(pid);
     remove(folder);
+  };
+  try {
+    const centre = await connect({ servers: url });
+    nc = centre;
+    const hub: BenchHub = { url, nc: centre, fresh: () => refresh(centre) };
+    await hub.fresh();
+    return { hub, pid, end };
+  } catch (error) {
+    await end();
+    throw error;
   }
 }
 

@@ -33,7 +33,8 @@ export function table(comparisons: readonly Comparison[], machine: Machine): str
 
 function targetOf({ target, unit }: Comparison): string {
   if (target === undefined) return '–';
-  return 'ratioMin' in target ? `≥ ${target.ratioMin}` : `≤ ${target.valueMax} ${unit}`;
+  if ('ratioMin' in target) return `≥ ${target.ratioMin}`;
+  return 'valueMin' in target ? `≥ ${target.valueMin.toLocaleString('en')} ${unit}` : `≤ ${target.valueMax} ${unit}`;
 }
 
 function explain({ name, ours, peer, note, skipped }: Comparison): string[] {
