@@ -13,7 +13,10 @@ import type { Processes } from './processes.ts';
 const SHARDS = 4;
 
 /** Between two orders while things break, in milliseconds: orders have to be under way at the moment. */
-const PACE_MS = 120;
+const PACE_MOST_MS = 120;
+
+/** For how long many orders are placed while one thing breaks, about, in milliseconds. */
+const BREAK_MS = 8_000;
 
 /** How long anything may take to come back, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -59,9 +62,13 @@ export async function tellStory(options: StoryOptions): Promise<Story> {
   const assortmentMs = await stockUp(centre, dealers, narrator);
 
   narrator.chapter('Orders, with the link up');
+  const firstMs = narrator.elapsedMs();
   await Promise.all(dealers.map((dealer) => dealer.placeOrders(share)));
+  narrator.tell(placedText(dealers));
   await untilSafe(dealers);
-  narrator.tell(`${placedText(dealers)}; Kafka has confirmed all of them to the boxes`);
+  narrator.tell(
+    `Kafka has confirmed all of them to the boxes, ${seconds(narrator.elapsedMs() - firstMs)} after the first`,
+  );
 
   narrator.chapter('No link: orders go on');
   await first.pause();
@@ -77,13 +84,9 @@ export async function tellStory(options: StoryOptions): Promise<Story> {
   narrator.tell(`nats-server is back; ${first.dealerId} stays cut off`);
 
   narrator.chapter('A bridge copy and the broker are killed while events flow');
-  const rest = options.orders - 2 * share;
-  const placing = Promise.all(dealers.map((dealer) => dealer.placeOrders(rest, PACE_MS)));
-  // Awaited below; it must not be an unhandled rejection before.
-  placing.catch(() => undefined);
-  const copies = await loseBridgeCopy(stage, options, second);
-  const brokerMs = await loseBroker(backbone, narrator);
-  await placing;
+  const rest = options.orders - 3 * share;
+  const copies = await whileOrdering(dealers, share, second, () => loseBridgeCopy(stage, options, second.dealerId));
+  const brokerMs = await whileOrdering(dealers, rest, second, () => loseBroker(backbone, narrator));
   narrator.tell(`${placedText(dealers)}, all answered with 201`);
 
   narrator.chapter('Every link is back');
@@ -94,6 +97,8 @@ export async function tellStory(options: StoryOptions): Promise<Story> {
   narrator.tell(`caught up in ${seconds(catchUpMs)}: no order waits, and Kafka has confirmed every event to its box`);
 
   const shippedOrder = await ship(centre, first, narrator);
+  // The box answers a shipment with events of its own.
+  await untilSafe(dealers);
   const figures = { startMs, assortmentMs, waitedMost, brokerMs, catchUpMs, shippedOrder };
   return { backbone, centre, dealers, copies, figures };
 }
@@ -163,24 +168,39 @@ async function stockUp(centre: Centre, dealers: readonly Dealer[], narrator: Nar
   return tookMs;
 }
 
+/** Does something while the dealers place orders, of which `watched`, who has a link, has placed one by then. */
+async function whileOrdering<Result>(
+  dealers: readonly Dealer[],
+  count: number,
+  watched: Dealer,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const before = watched.confirmed.length;
+  const paceMs = Math.min(PACE_MOST_MS, BREAK_MS / count);
+  const placing = Promise.all(dealers.map((dealer) => dealer.placeOrders(count, paceMs)));
+  // Awaited below; it must not be an unhandled rejection before.
+  placing.catch(() => undefined);
+  await eventually(`${watched.dealerId} places no orders`, PATIENCE_MS, async () =>
+    watched.confirmed.length > before ? true : undefined,
+  );
+  const result = await act();
+  await placing;
+  return result;
+}
+
 /** Kills the copy that carries a dealer, and starts another in its place. */
 async function loseBridgeCopy(
   { copies, backbone }: Stage,
   { processes, root, narrator }: StoryOptions,
-  dealer: Dealer,
+  dealerId: string,
 ): Promise<readonly BridgeCopy[]> {
-  const shard = shardOf(dealer.dealerId, SHARDS);
-  const before = dealer.confirmed.length;
+  const shard = shardOf(dealerId, SHARDS);
   const victim = await eventually(`no copy of the bridge runs shard ${shard}`, PATIENCE_MS, async () => {
     for (const copy of copies) if ((await copy.status()).shards.includes(shard)) return copy;
     return undefined;
   });
-  // Orders are under way at that moment.
-  await eventually(`${dealer.dealerId} places no orders`, PATIENCE_MS, async () =>
-    dealer.confirmed.length > before ? true : undefined,
-  );
   await processes.kill(victim.name);
-  narrator.tell(`${victim.name}, which carried ${dealer.dealerId} (shard ${shard}), is killed (SIGKILL)`);
+  narrator.tell(`${victim.name}, which carried ${dealerId} (shard ${shard}), is killed (SIGKILL)`);
   const killedMs = narrator.elapsedMs();
   const left = copies.filter((copy) => copy !== victim);
   await untilSharedOut(left);
@@ -206,34 +226,40 @@ async function ship(centre: Centre, dealer: Dealer, narrator: Narrator): Promise
   narrator.chapter('The centre ships an order');
   const chosen = dealer.confirmed.at(-1);
   const { orderId, orderNumber, lines, totals, currency } = await dealer.order(chosen?.orderId ?? '');
-  const now = new Date();
-  const date = new Date(now.getTime() + 2 * 86_400_000).toISOString().slice(0, 10);
   const { dealerId } = dealer;
   const service = 'order-service';
-  const startMs = narrator.elapsedMs();
+  const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+  const shown = (step: string) =>
+    eventually(`${orderNumber} is not shown as ${step}`, PATIENCE_MS, async () => {
+      const order = await dealer.order(orderId);
+      return order.timeline.some((one) => one.step === step) ? order : undefined;
+    });
   await centre.send([
     {
       ...{ type: 'order.accepted', service, dealerId },
       data: {
         ...{ orderId, centreOrderId: 'SO-4410023', confirmedNetMinor: totals.netMinor, currency },
-        ...{ expectedShipDate: date, acceptedAt: now.toISOString() },
+        ...{ expectedShipDate: day, acceptedAt: new Date().toISOString() },
       },
     },
+  ]);
+  await shown('accepted');
+  const startMs = narrator.elapsedMs();
+  await centre.send([
     {
       ...{ type: 'shipment.dispatched', service, dealerId },
       data: {
         ...{ shipmentId: 'SH-55120', orderId, carrier: 'DHL Freight', trackingNumber: '00340434161094042557' },
         lines: lines.map(({ lineNumber, sku, quantity }) => ({ lineNumber, sku, quantity })),
-        ...{ complete: true, expectedDate: date, dispatchedAt: now.toISOString() },
+        ...{ complete: true, expectedDate: day, dispatchedAt: new Date().toISOString() },
       },
     },
   ]);
-  narrator.tell(`order.accepted and shipment.dispatched for ${orderNumber} are committed to Kafka`);
-  const shipped = await eventually(`${orderNumber} is not shown as shipped`, PATIENCE_MS, async () => {
-    const order = await dealer.order(orderId);
-    return ['accepted', 'shipped'].every((step) => order.timeline.some((one) => one.step === step)) ? order : undefined;
-  });
-  narrator.tell(`GET /v1/orders/{id} of ${dealerId} shows it ${seconds(narrator.elapsedMs() - startMs)} later:`);
+  narrator.tell(`order.accepted and shipment.dispatched for ${orderNumber} are in Kafka`);
+  const shipped = await shown('shipped');
+  narrator.tell(
+    `GET /v1/orders/{id} of ${dealerId} shows the shipment ${seconds(narrator.elapsedMs() - startMs)} after the centre began:`,
+  );
   for (const { step, at, detail } of shipped.timeline) {
     narrator.plain(`            ${step.padEnd(9)} ${at}${detail === undefined ? '' : `  ${detail}`}`);
   }
@@ -246,17 +272,20 @@ async function untilSafe(dealers: readonly Dealer[], narrator?: Narrator): Promi
   await eventually('not everything is in Kafka', PATIENCE_MS, async () => {
     const all = await Promise.all(dealers.map((dealer) => dealer.sync()));
     const waiting = all.map(({ dealerId, ordersWaiting }) => `${dealerId} ${ordersWaiting}`).join(', ');
-    if (waiting !== shown && narrator !== undefined) narrator.tell(`orders waiting: ${waiting}`);
-    shown = waiting;
-    return all.every(isSafe) ? true : undefined;
+    const line = `orders waiting: ${waiting}; events that Kafka has not confirmed: ${sumOf(all.map(unconfirmed))}`;
+    if (line !== shown && narrator !== undefined) narrator.tell(line);
+    shown = line;
+    return all.every((one) => one.ordersWaiting === 0 && unconfirmed(one) === 0) ? true : undefined;
   });
 }
 
-function isSafe({ ordersWaiting, outbound }: SyncStatus): boolean {
-  return (
-    ordersWaiting === 0 &&
-    Object.values(outbound).every((lane) => lane.pending === 0 && lane.lastReceiptSequence === lane.lastAckedSequence)
-  );
+/** Events that a box has made, and of which it does not know that Kafka has them. */
+function unconfirmed({ outbound }: SyncStatus): number {
+  return sumOf(Object.values(outbound).map((lane) => lane.pending + lane.lastAckedSequence - lane.lastReceiptSequence));
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
 }
 
 /** Waits until the copies together run every shard, each of them once. */
