@@ -12,6 +12,7 @@ import { linkUplink } from './link-uplink.ts';
 import { rebuild } from './rebuild.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { trivialRoute } from './trivial-route.ts';
+import { vectors } from './vectors.ts';
 
 /** Every benchmark, in the order of the table. */
 export const benchmarks: readonly Benchmark[] = [
@@ -29,4 +30,5 @@ export const benchmarks: readonly Benchmark[] = [
   linkLatency,
   bridgeUplink,
   bridgeLatency,
+  vectors,
 ];
