@@ -25,6 +25,8 @@ export interface Centre {
   /** Writes facts in one transaction, and resolves once it is committed. */
   send(facts: readonly Fact[]): Promise<void>;
   readonly codec: PayloadCodec;
+  /** How many order.placed are committed to Kafka by now; counts on from the last call. */
+  ordersInKafka(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -35,8 +37,22 @@ export async function openCentre(brokers: string, registry: string): Promise<Cen
   const { missing } = await schemas.prepare();
   if (missing.length > 0) throw new EdgeError('internal', `The registry lacks schemas: ${missing.join(', ')}.`);
   const kafka = await connectKafka({ brokers: [brokers], clientId: 'demo-centre' });
+  const topic = kafkaTopic('order.placed');
+  const next = new Map<number, bigint>();
+  let orders = 0;
   return {
     codec,
+    async ordersInKafka() {
+      for (const { partition, end } of await kafka.admin().bounds(topic)) {
+        const from = next.get(partition) ?? 0n;
+        if (end <= from) continue;
+        const read = await kafka.reader().readToEnd(topic, partition, from);
+        const last = read.at(-1);
+        if (last !== undefined) next.set(partition, last.offset + 1n);
+        orders += read.length;
+      }
+      return orders;
+    },
     async send(facts) {
       const producer = await kafka.producer('dealeriq-centre-demo');
       try {
