@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { contentOf, uncommittedCount } from '../support/bridge-content.ts';
-import { type BridgeCopy, startCopy } from '../support/bridge-copy.ts';
+import { startCopy } from '../support/bridge-copy.ts';
 import { type Dealer, startDealer } from '../support/bridge-dealer.ts';
 import {
   copyFaults,
@@ -21,7 +21,7 @@ import { chooseSeed, seededRandom } from '../support/seeded-random.ts';
 
 const FAULTS = Number(process.env.BRIDGE_FAULTS ?? (process.env.CI === 'true' ? 200 : 40));
 const DEALERS = ['D001', 'D002', 'D003', 'D004', 'D005', 'D006'];
-const COPIES = 3;
+const COPIES = 4;
 /** Faults of one round; after each the oracle looks at everything. */
 const ROUND = 250;
 /** How long the bridge may take to carry what is left once nothing disturbs it, in milliseconds. */
@@ -70,7 +70,8 @@ async function runRound(faults: number, seed: number, counts: Map<string, number
     startDealer(base.hub.url, dealerId, 'B1', seededRandom(seed + index)),
   );
   const slots: Slot[] = [];
-  const world: FaultWorld = { ...base, slots, dealers, alone: oneAtATime() };
+  const count = (kind: string) => void counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const world: FaultWorld = { ...base, slots, dealers, alone: oneAtATime(), frozenOne: onlyOne(), count };
   try {
     await Promise.all(
       Array.from({ length: COPIES }, async (_, index) => {
@@ -78,7 +79,7 @@ async function runRound(faults: number, seed: number, counts: Map<string, number
         slots.push({ name, copy: await startCopy(base.copyOptions(name)) });
       }),
     );
-    await strike(world, faults, seed, counts);
+    await strike(world, faults, seed);
     const unfinished = await settle(world);
     const content = await contentOf(base);
     const verdicts = await judgeKafka(dealers, content);
@@ -91,39 +92,37 @@ async function runRound(faults: number, seed: number, counts: Map<string, number
 }
 
 /** Every fault of the bridge's steps once, then whatever the seed says, until there were enough. */
-async function strike(world: FaultWorld, faults: number, seed: number, counts: Map<string, number>): Promise<void> {
-  let left = faults;
+async function strike(world: FaultWorld, faults: number, seed: number): Promise<void> {
+  let done = 0;
   const due = [...killFaults];
-  const stress = async <Target>(
-    target: Target,
-    next: () => Fault<Target>,
-    random: () => number,
-    restMs: number,
-    retry: (fault: Fault<Target>) => unknown = () => undefined,
-  ) => {
-    while (left > 0 || due.length > 0) {
+  const stress = async <Target>(target: Target, next: () => Fault<Target>, random: () => number, restMs: number) => {
+    while (done < faults || due.length > 0) {
       const fault = next();
-      left -= 1;
-      if (await fault.run(target, world, random)) counts.set(fault.kind, (counts.get(fault.kind) ?? 0) + 1);
-      else {
-        left += 1;
-        retry(fault);
+      if (await fault.run(target, world, random)) {
+        world.count(fault.kind);
+        done += 1;
+      } else if (killFaults.some((one) => one.kind === fault.kind)) {
+        due.push(...killFaults.filter((one) => one.kind === fault.kind));
       }
       await setTimeout(random() * restMs);
     }
   };
   const perSlot = world.slots.map((slot, index) => {
     const random = seededRandom(seed + 100 + index);
-    return stress(
-      slot,
-      () => due.shift() ?? pick(copyFaults, random),
-      random,
-      300,
-      (fault) => killFaults.includes(fault) && due.push(fault),
-    );
+    return stress(slot, () => due.shift() ?? pick(copyFaults, random), random, 200);
   });
   const random = seededRandom(seed + 1_000);
-  await Promise.all([...perSlot, stress(world, () => pick(worldFaults, random), random, 1_000)]);
+  try {
+    await Promise.all([...perSlot, stress(world, () => pick(worldFaults, random), random, 600)]);
+  } finally {
+    // When one of them fails the others have to end too.
+    done = faults;
+    due.length = 0;
+  }
+  // A fault may have left a slot empty.
+  for (const slot of world.slots) {
+    if (slot.copy.hasEnded) slot.copy = await startCopy(world.copyOptions(slot.name));
+  }
 }
 
 /** Lets the dealers send everything and hear that Kafka has it, then ends the bridge as an operator would. */
@@ -135,13 +134,9 @@ async function settle(world: FaultWorld): Promise<string[]> {
       problems.push(`${dealer.dealerId} is not confirmed: ${await stateOf(world, dealer)}`);
   }
   await Promise.all(world.dealers.map((dealer) => dealer.stop()));
-  const ends = await Promise.all(world.slots.map(({ copy }) => stopped(copy)));
+  const ends = await Promise.all(world.slots.map(({ copy }) => copy.stop()));
   if (ends.some((end) => end !== 0)) problems.push(`the copies ended with ${ends.join()}`);
   return problems;
-}
-
-async function stopped(copy: BridgeCopy): Promise<number | string> {
-  return copy.stop();
 }
 
 async function stateOf(world: FaultWorld, dealer: Dealer): Promise<string> {
@@ -163,6 +158,19 @@ function pick<Target>(faults: readonly Fault<Target>[], random: () => number): F
   return faults[0] as Fault<Target>;
 }
 
+function onlyOne(): FaultWorld['frozenOne'] {
+  let isTaken = false;
+  return async (work) => {
+    if (isTaken) return false;
+    isTaken = true;
+    try {
+      return await work();
+    } finally {
+      isTaken = false;
+    }
+  };
+}
+
 function oneAtATime(): FaultWorld['alone'] {
   let before: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -179,7 +187,8 @@ function print(
   hidden: number,
   ms: number,
 ): void {
-  const kinds = [...copyFaults, ...worldFaults].map(({ kind }) => [kind, counts.get(kind) ?? 0]);
+  const names = ['killed', ...[...copyFaults, ...worldFaults].map(({ kind }) => kind)];
+  const kinds = names.map((kind) => [kind, counts.get(kind) ?? 0]);
   const total = [...counts.values()].reduce((sum, one) => sum + one, 0);
   const head = ['dealer', 'events', 'dead letters', 'epochs', 'lost', 'twice', 'reordered', 'other', 'problems'];
   const rows = verdicts.map((one) => [

@@ -1,5 +1,7 @@
 import avro from 'avsc';
-import { readWithConsole } from './bridge-console.ts';
+import { checkpointTopic } from '../../sync/bridge/checkpoint.ts';
+import type { KafkaMessage } from '../../sync/bridge/kafka.ts';
+import { type ReadRecord, readWithConsole } from './bridge-console.ts';
 import type { KafkaContent } from './bridge-oracle.ts';
 import type { BridgeWorld } from './bridge-world.ts';
 
@@ -42,5 +44,31 @@ export function plainDecoder(registryUrl: string): (value: Buffer) => Promise<un
     const type = types.get(id) ?? typeOf(id);
     types.set(id, type);
     return (await type).fromBuffer(value.subarray(5));
+  };
+}
+
+/** The same by the bridge's own client, which is quicker: for stories in one process. */
+export async function readAll(world: BridgeWorld, prefix: string): Promise<KafkaContent> {
+  const topics = (await world.kafka.admin().topics()).filter(({ name }) => name.startsWith(`${prefix}.`));
+  const reader = world.kafka.reader();
+  const read = async ({ name, partitions }: { name: string; partitions: number }) => {
+    const all = await Promise.all(Array.from({ length: partitions }, (_, one) => reader.readToEnd(name, one, 0n)));
+    return all.flat().map(readRecordOf);
+  };
+  const isCheckpoint = (name: string) => name === checkpointTopic(prefix);
+  const records: ReadRecord[] = [];
+  for (const topic of topics) if (!isCheckpoint(topic.name)) records.push(...(await read(topic)));
+  const checkpoint = await Promise.all(topics.filter(({ name }) => isCheckpoint(name)).map(read));
+  return { records, checkpoint: checkpoint.flat(), decode: plainDecoder(world.registry.url) };
+}
+
+function readRecordOf(message: KafkaMessage): ReadRecord {
+  const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? new Uint8Array()).toString();
+  return {
+    partition: message.partition,
+    offset: Number(message.offset),
+    key: text(message.key),
+    headers: Object.fromEntries(message.headers.map(({ name, value }) => [name, text(value)])),
+    value: Buffer.from(message.value ?? new Uint8Array()),
   };
 }

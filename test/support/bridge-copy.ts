@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,7 @@ const SCRIPT = fileURLToPath(new URL('./bridge-worker.ts', import.meta.url));
 
 /** How long a copy may take to start, in milliseconds: brokers and the registry may be away meanwhile. */
 const START_MS = 60_000;
+const LOG = 'bridge.log';
 const STATUS_MS = 500;
 const STOP_MS = 20_000;
 
@@ -54,14 +55,17 @@ export async function startCopy(options: CopyOptions, faultPoint = ''): Promise<
   for (;;) {
     const copy = await tryCopy(options, faultPoint);
     if (copy !== undefined) return copy;
-    if (performance.now() > untilMs) throw new Error(`A copy did not start in ${START_MS / 1000} s.`);
+    if (performance.now() > untilMs) {
+      throw new Error(`A copy did not start in ${START_MS / 1000} s: ${tail(join(options.folder, LOG), 0)}`);
+    }
   }
 }
 
 /** `undefined` when the brokers were away. */
 async function tryCopy(options: CopyOptions, faultPoint: string): Promise<BridgeCopy | undefined> {
-  const logFile = join(options.folder, 'bridge.log');
+  const logFile = join(options.folder, LOG);
   const log = openSync(logFile, 'a');
+  const logStart = statSync(logFile).size;
   const child = fork(SCRIPT, [JSON.stringify(options)], {
     stdio: ['ignore', log, log, 'ipc'],
     execArgv: [],
@@ -74,23 +78,23 @@ async function tryCopy(options: CopyOptions, faultPoint: string): Promise<Bridge
   closeSync(log);
   const ready = once(child, 'message');
   const ended = once(child, 'exit');
-  const copy = copyOf(child, faultPoint !== '', logFile);
+  const copy = copyOf(child, faultPoint !== '', () => tail(logFile, logStart));
   const first = await Promise.race([ready, ended, setTimeout(START_MS, 'late', { ref: false })]);
   if (first === 'late') {
     await copy.kill();
-    throw new Error(`A copy did not start in ${START_MS / 1000} s: ${tail(logFile)}`);
+    throw new Error(`A copy did not start in ${START_MS / 1000} s: ${tail(logFile, logStart)}`);
   }
-  if (child.exitCode !== null && UNAVAILABLE.test(tail(logFile))) return undefined;
+  if (child.exitCode !== null && UNAVAILABLE.test(tail(logFile, logStart))) return undefined;
   return copy;
 }
 
-function copyOf(child: ChildProcess, mayDie: boolean, logFile: string): BridgeCopy {
+function copyOf(child: ChildProcess, mayDie: boolean, said: () => string): BridgeCopy {
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   let expected = mayDie;
   void exited.then(([code, signal]) => {
     // A crash that nobody asked for is a finding of its own.
-    if ((!expected && signal !== null) || (code !== null && code !== 0 && !UNAVAILABLE.test(tail(logFile)))) {
-      process.stderr.write(`A copy of the bridge ended by itself (${signal ?? code}): ${tail(logFile)}\n`);
+    if ((!expected && signal !== null) || (code !== null && code !== 0 && !UNAVAILABLE.test(said()))) {
+      process.stderr.write(`A copy of the bridge ended by itself (${signal ?? code}): ${said()}\n`);
     }
   });
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
@@ -110,7 +114,7 @@ function copyOf(child: ChildProcess, mayDie: boolean, logFile: string): BridgeCo
       child.kill('SIGCONT');
       const end = await Promise.race([exited, setTimeout(STOP_MS, undefined, { ref: false })]);
       if (end !== undefined) return end[1] ?? end[0] ?? 0;
-      process.stderr.write(`A copy of the bridge did not stop in ${STOP_MS / 1000} s: ${tail(logFile)}\n`);
+      process.stderr.write(`A copy of the bridge did not stop in ${STOP_MS / 1000} s: ${said()}\n`);
       child.kill('SIGKILL');
       await exited;
       return 'late';
@@ -129,9 +133,17 @@ function copyOf(child: ChildProcess, mayDie: boolean, logFile: string): BridgeCo
     },
     async status() {
       if (hasEnded() || !child.connected) return undefined;
-      const answer = new Promise<CopyStatus>((resolve) => child.once('message', (said) => resolve(said as CopyStatus)));
+      const late = new AbortController();
+      const timer = globalThis.setTimeout(() => late.abort(), STATUS_MS);
+      const answer = once(child, 'message', { signal: late.signal });
       child.send('status', () => undefined);
-      return Promise.race([answer, setTimeout(STATUS_MS, undefined, { ref: false })]);
+      try {
+        return (await answer)[0] as CopyStatus;
+      } catch {
+        return undefined;
+      } finally {
+        clearTimeout(timer);
+      }
     },
   };
 }
@@ -145,6 +157,12 @@ function isStopped(pid: number): boolean {
   }
 }
 
-function tail(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
+/** The last lines of a log, of what was written after a place in it. */
+function tail(file: string, from: number): string {
+  try {
+    return readFileSync(file).subarray(from).toString().trimEnd().split('\n').slice(-25).join('\n');
+  } catch {
+    // The run is over and its folder gone.
+    return '';
+  }
 }

@@ -18,6 +18,9 @@ export interface FaultWorld extends BridgeWorld {
   readonly dealers: readonly Dealer[];
   /** One at a time: what takes Kafka, the hub or the registry away. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+  /** One copy at a time stands still until others have its shards; `false` while another does. */
+  readonly frozenOne: (work: () => Promise<boolean>) => Promise<boolean>;
+  count(kind: string): void;
 }
 
 export interface Fault<Target> {
@@ -34,50 +37,62 @@ const TAKE_OVER_MS = 9_000;
 
 const between = (random: () => number, from: number, to: number) => setTimeout(from + random() * (to - from));
 
-export async function replace(slot: Slot, world: BridgeWorld, faultPoint = ''): Promise<void> {
+/** Ends whatever runs in the slot and starts the next copy there. */
+async function replace(slot: Slot, world: FaultWorld, faultPoint = ''): Promise<void> {
+  if (!slot.copy.hasEnded) {
+    await slot.copy.kill();
+    world.count('killed');
+  }
   slot.copy = await startCopy(world.copyOptions(slot.name), faultPoint);
 }
 
-/** The next copy of the slot is killed where the fault point is. */
+/** A copy that runs: the last fault may have left the slot empty. */
+async function running(slot: Slot, world: FaultWorld): Promise<BridgeCopy> {
+  if (slot.copy.hasEnded) await replace(slot, world);
+  return slot.copy;
+}
+
+/** The next copy of the slot is killed where the fault point is; the one after it is started by the next fault. */
 const killedAt = (point: string): Fault<Slot> => ({
   kind: `killed at ${point}`,
   weight: 2,
   async run(slot, world, random) {
-    await slot.copy.kill();
     await replace(slot, world, `${point}:${1 + Math.floor(random() * 3) * (LOOPED.has(point) ? 1 : 0)}`);
-    const done = await slot.copy.died(REACH_MS);
-    if (!done) await slot.copy.kill();
-    await replace(slot, world);
-    return done;
+    return slot.copy.died(REACH_MS);
   },
 });
 
 /** The next copy of the slot stands still at the fault point until others run everything, then goes on. */
 const zombieAt = (point: string): Fault<Slot> => ({
   kind: `stopped at ${point}, replaced, goes on`,
-  weight: 2,
-  async run(slot, world, random) {
-    await slot.copy.kill();
-    await replace(slot, world, `${point}:${1 + Math.floor(random() * 2)}:SIGSTOP`);
-    const zombie = slot.copy;
-    if (!(await zombie.stopped(REACH_MS))) return false;
-    const done = await takenOver(slot, world);
-    zombie.signal('SIGCONT');
-    await between(random, 200, 1_000);
-    return done;
-  },
+  weight: 3,
+  run: (slot, world, random) =>
+    world.frozenOne(async () => {
+      await replace(slot, world, `${point}:${1 + Math.floor(random() * 2)}:SIGSTOP`);
+      return (await slot.copy.stopped(REACH_MS)) && outlive(slot, world, random);
+    }),
 });
+
+/** Lets the others take over from a copy that stands still, then lets it go on. */
+async function outlive(slot: Slot, world: FaultWorld, random: () => number): Promise<boolean> {
+  const done = await takenOver(slot, world);
+  slot.copy.signal('SIGCONT');
+  await between(random, 200, 800);
+  return done;
+}
 
 /** Points that are passed for every transaction. */
 const LOOPED = new Set(UP_FAULT_POINTS.slice(UP_FAULT_POINTS.indexOf('up-before-begin')) as readonly string[]);
 
-/** Whether the other copies come to run every shard. */
+/** Whether every shard comes to be run by another copy. */
 async function takenOver(slot: Slot, world: FaultWorld): Promise<boolean> {
+  const taken = new Set<number>();
   const untilMs = performance.now() + TAKE_OVER_MS;
   while (performance.now() < untilMs) {
     const others = world.slots.filter((other) => other !== slot);
     const owned = await Promise.all(others.map(async ({ copy }) => (await copy.status())?.shards ?? []));
-    if (new Set(owned.flat()).size === world.shards) return true;
+    for (const shard of owned.flat()) taken.add(shard);
+    if (taken.size === world.shards) return true;
     await setTimeout(50);
   }
   return false;
@@ -90,42 +105,31 @@ export const copyFaults: readonly Fault<Slot>[] = [
   ...killFaults,
   ...['up-after-init', 'up-after-begin', 'up-after-send', 'up-after-commit'].map(zombieAt),
   {
-    kind: 'killed',
-    weight: 8,
-    async run(slot, world, random) {
-      await slot.copy.kill();
-      await replace(slot, world);
-      await between(random, 0, 500);
-      return true;
-    },
-  },
-  {
     kind: 'stopped for a moment',
-    weight: 12,
-    async run(slot, _world, random) {
-      slot.copy.signal('SIGSTOP');
+    weight: 10,
+    async run(slot, world, random) {
+      const copy = await running(slot, world);
+      copy.signal('SIGSTOP');
       await between(random, 50, 900);
-      slot.copy.signal('SIGCONT');
-      return !slot.copy.hasEnded;
+      copy.signal('SIGCONT');
+      return !copy.hasEnded;
     },
   },
   {
     kind: 'stopped, replaced, goes on',
     weight: 4,
-    async run(slot, world, random) {
-      slot.copy.signal('SIGSTOP');
-      const done = await takenOver(slot, world);
-      slot.copy.signal('SIGCONT');
-      await between(random, 100, 500);
-      return done;
-    },
+    run: (slot, world, random) =>
+      world.frozenOne(async () => {
+        (await running(slot, world)).signal('SIGSTOP');
+        return outlive(slot, world, random);
+      }),
   },
   {
     kind: 'stopped by an operator and joined again',
     weight: 5,
     async run(slot, world) {
-      await slot.copy.stop();
-      await replace(slot, world);
+      await (await running(slot, world)).stop();
+      await running(slot, world);
       return true;
     },
   },

@@ -32,7 +32,7 @@ export interface BridgeWorld {
 
 const SHARDS = 4;
 /** Short, so that a run meets many take-overs; the broker allows it. */
-const SESSION_MS = 1_500;
+const SESSION_MS = 1_000;
 const PURGE_EVERY_MS = 700;
 
 export async function startBridgeWorld(prefix = 'dealeriq'): Promise<BridgeWorld> {
