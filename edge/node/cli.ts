@@ -5,6 +5,7 @@ import { checkOptions } from './cli/check-options.ts';
 import { config } from './cli/config.ts';
 import { dlq } from './cli/dlq.ts';
 import { doctor } from './cli/doctor.ts';
+import { evaluate } from './cli/evaluate.ts';
 import { events } from './cli/events.ts';
 import { importCommand } from './cli/import.ts';
 import { init } from './cli/init.ts';
@@ -33,6 +34,7 @@ const subCommands = {
   topics,
   sync,
   bridge,
+  evaluate,
 };
 
 const dealeriq = defineCommand({

@@ -1,0 +1,7 @@
+import { defineCommand } from 'citty';
+import { forecasts } from './evaluate-forecasts.ts';
+
+export const evaluate = defineCommand({
+  meta: { name: 'evaluate', description: 'Score the on-device models on data of your own' },
+  subCommands: { forecasts },
+});
