@@ -58,6 +58,14 @@ export function attributeHeaders(
   return MsgHdrsImpl.fromRecord({ ...record, 'content-type': ['application/json'], ...further });
 }
 
+/** The headers of every event and their attributes, so that the names need not be cut out of each message anew. */
+const KNOWN: ReadonlyMap<string, { readonly header: string; readonly attribute: string }> = new Map(
+  [
+    ...['specversion', 'id', 'source', 'type', 'subject', 'time', 'dataschema', 'dealerid', 'deviceid', 'lane'],
+    ...['epoch', 'sequence', 'correlationid', 'causationid'],
+  ].map((attribute) => [`ce-${attribute}`, { header: `ce-${attribute}`, attribute }]),
+);
+
 /** The attributes of a message, without `data`, and the headers that carried them. */
 export function readAttributes(from: MsgHdrs | undefined): {
   readonly attributes: Record<string, unknown>;
@@ -66,6 +74,12 @@ export function readAttributes(from: MsgHdrs | undefined): {
   const attributes: Record<string, unknown> = {};
   const kept: Record<string, string> = {};
   for (const [name, [value = '']] of from ?? []) {
+    const known = KNOWN.get(name);
+    if (known !== undefined) {
+      attributes[known.attribute] = decode(value);
+      kept[known.header] = value;
+      continue;
+    }
     const lower = name.toLowerCase();
     if (lower.startsWith('ce-')) {
       attributes[lower.slice('ce-'.length)] = decode(value);
@@ -84,6 +98,7 @@ function encode(value: string): string {
 }
 
 function decode(value: string): string {
+  if (!value.includes('%')) return value;
   try {
     return decodeURIComponent(value);
   } catch {
