@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   createAclsV3,
   createPartitionsV3,
@@ -18,6 +19,10 @@ const TOPIC = 2;
 /** Where a topic's own configuration comes from, as against a default of the broker. */
 const DYNAMIC_TOPIC_CONFIG = 1;
 const SET = 0;
+
+/** How long a change may take to be seen, and how often that is looked at, in milliseconds. */
+const SEEN_MS = 10_000;
+const SEEN_AGAIN_MS = 25;
 
 /** Topics, configuration and access rules. */
 export class Admin implements KafkaAdmin {
@@ -51,6 +56,8 @@ export class Admin implements KafkaAdmin {
     }));
     const made = await this.#cluster.callController(createTopicsV7.api, wanted, this.#cluster.requestTimeoutMs, false);
     for (const topic of made.topics) accepted(topic.errorCode, `Create topic ${topic.name}`, topic.errorMessage);
+    const names = topics.map(({ name }) => name);
+    await this.#seen(async () => (await this.topics(names)).length === names.length);
   }
 
   async deleteTopics(names: readonly string[]): Promise<void> {
@@ -79,6 +86,10 @@ export class Admin implements KafkaAdmin {
     );
     const result = set.responses[0];
     accepted(result?.errorCode ?? -1, `Configure topic ${topic}`, result?.errorMessage);
+    await this.#seen(async () => {
+      const now = (await this.topics([topic]))[0]?.config ?? {};
+      return Object.entries(config).every(([name, value]) => now[name] === value);
+    });
   }
 
   async acls(): Promise<readonly AclRule[]> {
@@ -98,6 +109,10 @@ export class Admin implements KafkaAdmin {
       const rule = rules[index];
       accepted(result.errorCode, `Allow ${rule?.principal} ${rule?.operation} on ${rule?.name}`, result.errorMessage);
     }
+    await this.#seen(async () => {
+      const now = new Set((await this.acls()).map(nameOfRule));
+      return rules.every((rule) => now.has(nameOfRule(rule)));
+    });
   }
 
   async offsetsAt(topic: string, timeMs: number): Promise<readonly KafkaPosition[]> {
@@ -116,6 +131,15 @@ export class Admin implements KafkaAdmin {
     const first = await this.#offsets(topic, EARLIEST);
     const end = await this.#offsets(topic, LATEST);
     return [...first].map(([partition, offset]) => ({ partition, first: offset, end: end.get(partition) ?? offset }));
+  }
+
+  /**
+   * The controller answers before the brokers know: waits until what was changed is seen by whoever asks next. A change
+   * that is not seen in time was made all the same.
+   */
+  async #seen(check: () => Promise<boolean>): Promise<void> {
+    const deadlineMs = performance.now() + SEEN_MS;
+    while (!(await check()) && performance.now() < deadlineMs) await setTimeout(SEEN_AGAIN_MS);
   }
 
   #offsets(topic: string, at: bigint): Promise<ReadonlyMap<number, bigint>> {
@@ -141,4 +165,8 @@ export class Admin implements KafkaAdmin {
   async #retrying<T>(question: () => Promise<T>, beforeRetry: () => void = () => {}): Promise<T> {
     return await retrying(this.#cluster.deadlineMs(), question, beforeRetry);
   }
+}
+
+function nameOfRule({ principal, resource, name, pattern, operation }: AclRule): string {
+  return [principal, resource, name, pattern, operation].join('\n');
 }
