@@ -16,6 +16,8 @@ const REGULAR: readonly ForecastMethod[] = [etsTheta, discountedMean, seasonalNa
 /** Demand that stays away in many periods has a rate. */
 const SPORADIC: readonly ForecastMethod[] = [discountedMean, etsTheta];
 
+/** In fewer seasons a back-test cannot tell a season from chance. */
+const SEASONS_MIN = 4;
 /** Back-tests a series. */
 const WINDOWS = 2;
 /** A method takes the place of the route's first one when its loss over the whole group is below this share of it. */
@@ -35,7 +37,7 @@ export const router: ForecastMethod = {
     const chosen = new Map<ForecastMethod, number[]>();
     // What the discounted mean learns, it learns from the whole assortment, in a back-test too.
     const learned = backTest(assortment, [discountedMean], ahead, WINDOWS)[0] ?? [];
-    for (const { methods, places: members } of groupsOf(assortment)) {
+    for (const { methods, places: members } of groupsOf(assortment, ahead.seasonLength)) {
       const group = members.map((place) => assortment[place] as PreparedSeries);
       const results = methods.map((method) =>
         method === discountedMean
@@ -66,12 +68,13 @@ export const router: ForecastMethod = {
 };
 
 /** The series by the methods that come into question for them. */
-function groupsOf(assortment: readonly PreparedSeries[]) {
+function groupsOf(assortment: readonly PreparedSeries[], seasonLength: number) {
   const regular: number[] = [];
   const sporadic: number[] = [];
   for (const [place, { values }] of assortment.entries()) {
     const { kind } = demandPattern(values);
-    (kind === 'smooth' || kind === 'erratic' ? regular : sporadic).push(place);
+    const isRegular = (kind === 'smooth' || kind === 'erratic') && values.length >= SEASONS_MIN * seasonLength;
+    (isRegular ? regular : sporadic).push(place);
   }
   return [
     { methods: REGULAR, places: regular },
