@@ -95,7 +95,7 @@ function onSignal(cleanUp: (signal: string) => Promise<void>): Promise<never> {
 /** Says where everything is, and waits for Ctrl-C. */
 function keep({ backbone, dealers, copies }: Story, root: string, narrator: Narrator): Promise<never> {
   const addresses = [
-    ...dealers.map(({ dealerId, url }) => `dealer ${dealerId}      app ${url}/   ops ${url}/ops   API ${url}/docs`),
+    ...dealers.map(({ dealerId, url }) => `dealer ${dealerId}      app ${url}/   API ${url}/docs`),
     ...copies.map(({ name, url }) => `${name}         ${url}/v1/bridge   ${url}/metrics`),
     `NATS_URL=${backbone.natsUrl}`,
     `KAFKA_BROKERS=${backbone.brokers}`,

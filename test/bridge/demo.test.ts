@@ -87,7 +87,7 @@ describe.skipIf(!(await hasPeers()))('npm run demo', () => {
     });
     expect(madeFolders()).toEqual([]);
     expect(await leftOver()).toBe('');
-  }, 180_000);
+  }, 240_000);
 
   it('ends everything and removes its folder when it is interrupted', async () => {
     const { child, out, ended } = startDemo();
@@ -99,7 +99,7 @@ describe.skipIf(!(await hasPeers()))('npm run demo', () => {
     expect((await ended).status).toBe(130);
     expect(madeFolders()).toEqual([]);
     expect(await leftOver()).toBe('');
-  }, 60_000);
+  }, 120_000);
 
   it('keeps the logs and says where, when something does not start', async () => {
     const child = spawn(process.execPath, [DEMO], {
@@ -118,7 +118,7 @@ describe.skipIf(!(await hasPeers()))('npm run demo', () => {
     const logs = /Logs are kept in (\S+)/.exec(said)?.[1] ?? '';
     expect(existsSync(logs)).toBe(true);
     expect(await leftOver()).toBe('');
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('the audit of the demo', () => {
