@@ -1,7 +1,8 @@
 import { defineCommand } from 'citty';
 import { forecasts } from './evaluate-forecasts.ts';
+import { evaluateRecommendations } from './evaluate-recommendations.ts';
 
 export const evaluate = defineCommand({
   meta: { name: 'evaluate', description: 'Score the on-device models on data of your own' },
-  subCommands: { forecasts },
+  subCommands: { forecasts, recommendations: evaluateRecommendations },
 });
