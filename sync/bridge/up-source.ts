@@ -1,5 +1,5 @@
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/nats-core';
+import type { MsgHdrs, NatsConnection } from '@nats-io/nats-core';
 import { readAttributes } from '../jetstream/cloud-event-headers.ts';
 import { UP } from '../jetstream/streams.ts';
 
@@ -40,6 +40,9 @@ const GROUP_BYTES_MAX = 8_000_000;
 /** How long one pull waits for something to come, in milliseconds. */
 const PULL_MS = 2_000;
 
+/** How long the rest of a group may take, in milliseconds; half of it without a sign of the server is a failure. */
+const FETCH_MS = 10_000;
+
 /** The server forgets a consumer that nobody reads for so long, in nanoseconds. */
 const INACTIVE_NS = 60_000_000_000;
 
@@ -68,15 +71,17 @@ export async function messageAt(
 ): Promise<UpMessage | undefined> {
   const query = { seq: sequence, ...(nextBySubject === undefined ? {} : { next_by_subj: nextBySubject }) };
   const message = await nc.request(`$JS.API.DIRECT.GET.${UP}`, JSON.stringify(query), { timeout: 10_000 });
-  const code = message.headers?.code ?? 0;
+  const headers = headersOf(message);
+  const code = headers?.code ?? 0;
   if (code === 404) return undefined;
-  if (code >= 400) throw new Error(`The hub answered ${code} ${message.headers?.description} for place ${sequence}.`);
-  const of = (name: string) => message.headers?.get(name) ?? '';
+  if (code >= 400) throw new Error(`The hub answered ${code} ${headers?.description} for place ${sequence}.`);
+  const of = (name: string) => headers?.get(name) ?? '';
   return {
-    streamSequence: Number(of('Nats-Sequence')),
+    // Headers that cannot be read hide the place too; the one that was asked for is not after it.
+    streamSequence: Number(of('Nats-Sequence') || sequence),
     subject: of('Nats-Subject'),
     storedMs: Date.parse(of('Nats-Time-Stamp')),
-    attributes: readAttributes(message.headers).attributes,
+    attributes: readAttributes(headers).attributes,
     headers: {},
     bytes: message.data,
   };
@@ -154,21 +159,34 @@ async function pullGroup(consumer: Consumer, countMax: number): Promise<JsMsg[]>
   const group = [first];
   const more = Math.min(GROUP_MAX - 1, first.info.pending, countMax);
   if (more < 1) return group;
-  for await (const message of await consumer.fetch({ max_messages: more, expires: 1_000 })) group.push(message);
+  for await (const message of await consumer.fetch({ max_messages: more, expires: FETCH_MS })) group.push(message);
   return group;
 }
 
 function messageOf(message: JsMsg): UpMessage {
+  const read = headersOf(message);
   const headers: Record<string, string> = {};
-  for (const [name, [value = '']] of message.headers ?? []) headers[name.toLowerCase()] = value;
+  for (const [name, [value = '']] of read ?? []) headers[name.toLowerCase()] = value;
   return {
     streamSequence: message.seq,
     subject: message.subject,
     storedMs: Math.floor(message.info.timestampNanos / 1e6),
-    attributes: readAttributes(message.headers).attributes,
+    attributes: readAttributes(read).attributes,
     headers,
     bytes: message.data,
   };
+}
+
+/**
+ * The headers of a message, none where the client cannot read them, such as for a carriage return within a value: then it is
+ * a dead letter like any other, and does not stop what follows.
+ */
+function headersOf(message: { readonly headers?: MsgHdrs | undefined }): MsgHdrs | undefined {
+  try {
+    return message.headers;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Without the check of the account, which the bridge's credentials do not allow. */

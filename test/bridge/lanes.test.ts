@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
@@ -108,6 +109,12 @@ describe.skipIf(kafkaHere === undefined || natsHere === undefined)('a lane on it
       .filter(({ key }) => Buffer.from(key ?? []).toString() === dealerId)
       .map(({ headers }) => Number(of(headers, 'ce_sequence')));
   };
+  const deadLetters = async (partition: number) => {
+    const [topic] = await kafka.admin().topics([`${prefix}.dlq`]);
+    if (partition >= (topic?.partitions ?? 0)) return [];
+    const messages = await kafka.reader().readToEnd(`${prefix}.dlq`, partition, 0n);
+    return messages.map(({ value }) => Buffer.from(value ?? []).toString());
+  };
   const untilKafkaHas = (dealerId: string, sequences: readonly number[]) =>
     eventually(async () => expect(await inKafka(dealerId)).toEqual(sequences));
 
@@ -153,6 +160,19 @@ describe.skipIf(kafkaHere === undefined || natsHere === undefined)('a lane on it
     await expect(acceptGap(kafka, prefix, SHARDS, lane, { epoch: EPOCH, sequence: 2 })).rejects.toThrow(/already/);
   }, 30_000);
 
+  it('goes on behind a message whose headers nobody can read, which becomes a dead letter', async () => {
+    await publishRaw(hub.port, 'dealeriq.up.D042.live.order.placed', 'ce-id: a\rb', 'as it came');
+    await store('D017', [1, 2]);
+    await store('D099', [1]);
+    start();
+    await untilKafkaHas('D017', [1, 2]);
+    await untilKafkaHas('D099', [1]);
+    await eventually(async () => {
+      const letters = await Promise.all([0, 1, 2].map((partition) => deadLetters(partition)));
+      expect(letters.flat()).toEqual(['as it came']);
+    });
+  });
+
   it('is purged from the hub below what Kafka has, and only while the hub still has that very event there', async () => {
     await store('D042', [1, 2, 3, 4]);
     const places = async () => (await (await jetstreamManager(nc)).streams.info(UP)).state;
@@ -185,6 +205,20 @@ function eventOf(dealerId: string, sequence: number): OutboxEvent {
     traceparent: undefined,
     dataText: JSON.stringify(data),
   };
+}
+
+/** Publishes with a header block that the client would refuse to write. */
+async function publishRaw(port: number, subject: string, header: string, body: string): Promise<void> {
+  const block = `NATS/1.0\r\n${header}\r\n\r\n`;
+  const socket = createConnection(port, '127.0.0.1');
+  socket.write('CONNECT {"verbose":false,"headers":true}\r\n');
+  socket.write(`HPUB ${subject} ${block.length} ${block.length + body.length}\r\n${block}${body}\r\nPING\r\n`);
+  let answers = '';
+  for await (const chunk of socket) {
+    answers += String(chunk);
+    if (answers.includes('PONG')) break;
+  }
+  socket.destroy();
 }
 
 /** Asks until it holds, or fails with what was wrong last. */
