@@ -69,6 +69,10 @@ export const ERRORS = {
   'incompatible-schema': { status: 409, title: 'The schema does not fit what the registry has' },
   'invalid-config': { status: 500, title: 'The configuration is wrong' },
   'import-failed': { status: 422, title: 'The import cannot run' },
+  'model-card-invalid': { status: 422, title: 'The model card cannot be read' },
+  'artefact-truncated': { status: 422, title: 'The model file is not whole' },
+  'artefact-digest-mismatch': { status: 422, title: 'The model file is another one' },
+  'artefact-signature-invalid': { status: 403, title: 'Nobody trusted signed the model' },
   'model-mismatch': { status: 409, title: 'The vector belongs to another model' },
   'internal': { status: 500, title: 'An unexpected error' },
 } as const satisfies Record<string, { status: number; title: string }>;
