@@ -20,45 +20,36 @@ const SPORADIC: readonly ForecastMethod[] = [discountedMean, etsTheta];
 const SEASONS_MIN = 4;
 /** Back-tests a series. */
 const WINDOWS = 2;
+/** So many series of a kind, evenly spaced over it, are back-tested: their sum says as much as that of all. */
+const SAMPLE_MAX = 300;
 /** A method takes the place of the route's first one when its loss over the whole group is below this share of it. */
 const GROUP_MARGIN = 0.97;
-/** A method takes the place of the group's one for one series when its loss there is below this share of it. */
-const SERIES_MARGIN = 0.4;
 
 /**
- * Chooses a method for each series: by its kind of demand (Syntetos, Boylan & Croston 2005) the methods that come
- * into question, then by rolling-origin back-tests within the histories the one that is best for all series of the
- * kind together, and another for a series where that one was far better. One series' back-test says little, so the
- * margin for it is wide.
+ * Chooses a method for each kind of demand (Syntetos, Boylan & Croston 2005): of those that come into question the
+ * one that is best in rolling-origin back-tests within the histories, over all series of the kind together. No
+ * single series is given another: its own back-test, mostly of zeros where demand is sporadic, says too little.
  */
 export const router: ForecastMethod = {
   name: 'router',
   forecast(assortment, ahead) {
-    const chosen = new Map<ForecastMethod, number[]>();
-    // What the discounted mean learns, it learns from the whole assortment, in a back-test too.
-    const learned = backTest(assortment, [discountedMean], ahead, WINDOWS)[0] ?? [];
-    for (const { methods, places: members } of groupsOf(assortment, ahead.seasonLength)) {
-      const group = members.map((place) => assortment[place] as PreparedSeries);
-      const results = methods.map((method) =>
-        method === discountedMean
-          ? members.map((place) => learned[place] as BackTest)
-          : (backTest(group, [method], ahead, WINDOWS)[0] ?? []),
-      );
-      const choices = chooseMethods(results);
-      for (const [order, place] of members.entries()) {
-        const method = methods[choices[order] ?? 0] as ForecastMethod;
-        const places = chosen.get(method);
-        if (places === undefined) chosen.set(method, [place]);
-        else places.push(place);
-      }
-    }
+    const groups = groupsOf(assortment, ahead.seasonLength);
+    const samples = groups.map(({ places }) => sampleOf(places));
+    const seriesAt = (places: readonly number[]) => places.map((place) => assortment[place] as PreparedSeries);
+    // What the discounted mean learns, it learns from the assortment and not from one kind, in a back-test too.
+    const learned = backTest(seriesAt(samples.flat()), [discountedMean], ahead, WINDOWS)[0] ?? [];
     const predictions = new Array<Prediction>(assortment.length);
-    for (const [method, places] of chosen) {
-      const learnsFromAll = method === discountedMean;
-      const made = method.forecast(
-        learnsFromAll ? assortment : places.map((place) => assortment[place] as PreparedSeries),
-        ahead,
+    let start = 0;
+    for (const [index, { methods, places }] of groups.entries()) {
+      const sample = samples[index] ?? [];
+      const ofSample = learned.slice(start, start + sample.length);
+      start += sample.length;
+      const results = methods.map((method) =>
+        method === discountedMean ? ofSample : (backTest(seriesAt(sample), [method], ahead, WINDOWS)[0] ?? []),
       );
+      const method = methods[chooseMethod(results)] as ForecastMethod;
+      const learnsFromAll = method === discountedMean;
+      const made = method.forecast(learnsFromAll ? assortment : seriesAt(places), ahead);
       for (const [order, place] of places.entries()) {
         predictions[place] = made[learnsFromAll ? place : order] as Prediction;
       }
@@ -66,6 +57,11 @@ export const router: ForecastMethod = {
     return predictions;
   },
 };
+
+function sampleOf(places: readonly number[]): number[] {
+  const count = Math.min(places.length, SAMPLE_MAX);
+  return Array.from({ length: count }, (_, at) => places[Math.floor((at * places.length) / count)] as number);
+}
 
 /** The series by the methods that come into question for them. */
 function groupsOf(assortment: readonly PreparedSeries[], seasonLength: number) {
@@ -82,24 +78,13 @@ function groupsOf(assortment: readonly PreparedSeries[], seasonLength: number) {
   ].filter(({ places }) => places.length > 0);
 }
 
-/** The method of each series, as an index into the methods whose back-tests are given as `results[method][series]`. */
-export function chooseMethods(results: readonly (readonly BackTest[])[]): number[] {
+/** The method for all series of a kind, as an index into the methods whose back-tests are `results[method][series]`. */
+export function chooseMethod(results: readonly (readonly BackTest[])[]): number {
   const losses = results.map((series) => series.reduce((sum, one) => sum + one.loss, 0));
   const first = losses[0] ?? 0;
-  let groupChoice = 0;
+  let choice = 0;
   for (const [index, loss] of losses.entries()) {
-    if (loss < GROUP_MARGIN * first && loss < (losses[groupChoice] ?? 0)) groupChoice = index;
+    if (loss < GROUP_MARGIN * first && loss < (losses[choice] ?? 0)) choice = index;
   }
-  const count = results[0]?.length ?? 0;
-  return Array.from({ length: count }, (_, place) => {
-    let choice = groupChoice;
-    let least = SERIES_MARGIN * (results[groupChoice]?.[place]?.loss ?? 0);
-    for (const [index, series] of results.entries()) {
-      const one = series[place];
-      if (one === undefined || one.windows < WINDOWS || one.loss >= least) continue;
-      choice = index;
-      least = one.loss;
-    }
-    return choice;
-  });
+  return choice;
 }
