@@ -9,6 +9,7 @@ import { evaluate } from './cli/evaluate.ts';
 import { events } from './cli/events.ts';
 import { importCommand } from './cli/import.ts';
 import { init } from './cli/init.ts';
+import { models } from './cli/models.ts';
 import { exitStatus, printError } from './cli/output.ts';
 import { replay } from './cli/replay.ts';
 import { restore } from './cli/restore.ts';
@@ -35,6 +36,7 @@ const subCommands = {
   sync,
   bridge,
   evaluate,
+  models,
 };
 
 const dealeriq = defineCommand({

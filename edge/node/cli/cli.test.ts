@@ -30,6 +30,10 @@ const COMMANDS = [
   ['doctor'],
   ['config'],
   ['config', 'print'],
+  ['models'],
+  ['models', 'keygen'],
+  ['models', 'sign'],
+  ['models', 'verify'],
 ];
 
 describe('the command line', () => {
