@@ -11,6 +11,7 @@ export default defineConfig({
     sync: 'sync/index.ts',
     models: 'models/index.ts',
     cli: 'edge/node/cli.ts',
+    'inference-thread': 'edge/node/advice/inference-thread.ts',
   },
   format: 'esm',
   platform: 'node',

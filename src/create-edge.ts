@@ -3,6 +3,7 @@ import type { UpgradeWebSocket } from 'hono/ws';
 import type { Metrics, Ports } from './core/ports.ts';
 import { createHttp } from './http/app.ts';
 import { type Authenticate, localAuth } from './http/auth.ts';
+import { type Advice, type AdviceModels, type StockPolicy, startAdvice } from './runtime/advice.ts';
 import { type Link, offlineLink } from './runtime/link.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import type { Migration } from './store/migrate.ts';
@@ -21,6 +22,8 @@ export interface EdgeOptions {
   readonly metrics?: Metrics;
   readonly version?: string;
   readonly upgradeWebSocket?: UpgradeWebSocket;
+  /** Forecasts and suggestions; left out, none are made. */
+  readonly advice?: { readonly models: AdviceModels; readonly policy: StockPolicy };
   /** Told of errors that are nobody's request's fault. */
   readonly report?: (error: unknown) => void;
 }
@@ -32,6 +35,7 @@ export interface Edge {
   /** The HTTP API: serve it, or mount it with `app.route('/edge', edge.app)`. */
   readonly app: OpenAPIHono;
   readonly link: Link;
+  readonly advice: Advice | undefined;
   close(): Promise<void>;
 }
 
@@ -41,9 +45,18 @@ const NO_METRICS: Metrics = { request: () => undefined, text: async () => '' };
 export async function createEdge(options: EdgeOptions): Promise<Edge> {
   const runtime = await createRuntime(options);
   const link = await offlineLink(runtime);
+  const advice =
+    options.advice &&
+    startAdvice({
+      runtime,
+      ...options.advice,
+      codeVersion: options.version ?? '0.1.0',
+      report: (error) => options.report?.(error),
+    });
   const app = createHttp({
     runtime,
     link,
+    advice,
     authenticate: options.authenticate ?? localAuth(options.dealerId),
     metrics: options.metrics ?? NO_METRICS,
     replay: { migrations: options.migrations, openScratch: () => options.openScratch() },
@@ -51,5 +64,14 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     upgradeWebSocket: options.upgradeWebSocket,
     ...(options.report === undefined ? {} : { report: options.report }),
   });
-  return { runtime, app, link, close: () => runtime.close() };
+  return {
+    runtime,
+    app,
+    link,
+    advice,
+    async close() {
+      await advice?.close();
+      await runtime.close();
+    },
+  };
 }

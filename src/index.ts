@@ -6,6 +6,7 @@ export type { EventEnvelope, Lane, LoggedEvent, NewEvent } from './core/event.ts
 export type { Clock, Metrics, Ports, Random, Scheduler } from './core/ports.ts';
 export { createEdge, type Edge, type EdgeOptions } from './create-edge.ts';
 export { type Authenticate, localAuth, type OAuthOptions, oauth2, type Principal, type Scope } from './http/auth.ts';
+export type { Advice, AdviceModels, StockPolicy } from './runtime/advice.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 export type { Driver } from './store/group-commit.ts';
 export { groupCommitStore } from './store/group-commit.ts';

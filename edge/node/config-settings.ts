@@ -22,6 +22,19 @@ export const settings = {
     .regex(/^[A-Za-z0-9_]{1,16}$/, 'letters, digits and _, at most 16')
     .default('B1')
     .describe('This box among the devices of the dealer'),
+  ADVICE: z.enum(['on', 'off']).default('on').describe('Whether this box forecasts demand and suggests orders'),
+  LEAD_TIME_DAYS: z.coerce
+    .number()
+    .min(0)
+    .max(365)
+    .default(5)
+    .describe('Days from ordering to having the goods, for the reorder point'),
+  SERVICE_LEVEL: z.coerce
+    .number()
+    .gt(0.5)
+    .lt(1)
+    .default(0.95)
+    .describe('Chance of no shortage that the reorder point aims at'),
   NATS_URL: z.string().optional().describe('Servers of the hub; unset means offline only'),
   NATS_CREDS: z.string().optional().describe('Path of the NATS credentials file'),
   NATS_CA: z.string().optional().describe('Path of the certificates that the server of the hub has to descend from'),

@@ -6,11 +6,13 @@ import { WebSocketServer } from 'ws';
 import { EdgeError } from '../../src/core/errors.ts';
 import { createHttp } from '../../src/http/app.ts';
 import { type Authenticate, localAuth, oauth2 } from '../../src/http/auth.ts';
+import { startAdvice } from '../../src/runtime/advice.ts';
 import { type Link, offlineLink } from '../../src/runtime/link.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { groupCommitStore } from '../../src/store/group-commit.ts';
 import { LinkCounters } from '../../sync/counters.ts';
 import { startLink } from '../../sync/link.ts';
+import { InferenceWorker } from './advice/inference-worker.ts';
 import { type Config, isLoopback } from './config.ts';
 import { openLibsql } from './libsql-driver.ts';
 import { log } from './log.ts';
@@ -55,9 +57,21 @@ export async function openRuntime(config: Config): Promise<Runtime> {
 export async function startServer(config: Config, runtime: Runtime): Promise<EdgeServer> {
   const counters = new LinkCounters();
   const link = await openLink(config, runtime, counters);
+  const inference = new InferenceWorker();
+  const advice =
+    config.ADVICE === 'off'
+      ? undefined
+      : startAdvice({
+          runtime,
+          models: inference.models,
+          policy: { leadTimeDays: config.LEAD_TIME_DAYS, serviceLevel: config.SERVICE_LEVEL },
+          codeVersion: version,
+          report: (error, pipeline) => log.error('The run of {pipeline} failed: {error}', { pipeline, error }),
+        });
   const app = createHttp({
     runtime,
     link,
+    advice,
     authenticate: authentication(config),
     metrics: nodeMetrics(runtime, link, counters),
     replay: {
@@ -91,6 +105,9 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
       }, 500).unref();
       if ('closeAllConnections' in server) setTimeout(() => server.closeAllConnections(), 500).unref();
       await closed;
+      const advised = advice?.close();
+      await inference.close();
+      await advised;
       await link.close();
       await runtime.close();
     },

@@ -3,6 +3,7 @@ import type { CommandHandler } from './command.ts';
 import { createTicket } from './create-ticket.ts';
 import { moveStock } from './move-stock.ts';
 import { placeOrder } from './place-order.ts';
+import { publishFacts } from './publish-facts.ts';
 import { submitFeedback } from './submit-feedback.ts';
 
 /** Every command that `execute` takes, by name. */
@@ -12,6 +13,7 @@ export const commands = {
   'move-stock': moveStock,
   'submit-feedback': submitFeedback,
   'create-ticket': createTicket,
+  'publish-facts': publishFacts,
 } as const;
 
 export type CommandName = keyof typeof commands;

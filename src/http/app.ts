@@ -3,6 +3,7 @@ import type { Context, Next } from 'hono';
 import type { UpgradeWebSocket } from 'hono/ws';
 import { EdgeError } from '../core/errors.ts';
 import type { Metrics } from '../core/ports.ts';
+import type { Advice } from '../runtime/advice.ts';
 import type { Link } from '../runtime/link.ts';
 import type { ReplaySupport } from '../runtime/replay.ts';
 import type { Runtime } from '../runtime.ts';
@@ -11,6 +12,7 @@ import type { Authenticate } from './auth.ts';
 import { otherMethods } from './methods.ts';
 import { openApiRoutes } from './openapi.ts';
 import { problemResponse, SECURITY_HEADERS } from './problem.ts';
+import { adviceRoutes } from './routes/advice.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dealerRoutes } from './routes/dealer.ts';
@@ -30,6 +32,8 @@ export interface HttpOptions {
   readonly link: Link;
   readonly authenticate: Authenticate;
   readonly metrics: Metrics;
+  /** What forecasts and suggests; without it the API serves what the log holds. */
+  readonly advice?: Advice | undefined;
   readonly replay: ReplaySupport;
   readonly version: string;
   /** Why orders cannot be taken now; empty when they can. */
@@ -64,6 +68,7 @@ export function createHttp(options: HttpOptions): OpenAPIHono {
   catalogRoutes(api);
   dealerRoutes(api);
   supportRoutes(api);
+  adviceRoutes(api, options.advice);
   syncRoutes(api, options.link);
   notificationRoutes(api, options.upgradeWebSocket);
   deadLetterRoutes(api);

@@ -1,5 +1,6 @@
 /** What travels over HTTP. Each schema validates requests and describes itself in /openapi.json. */
 
+export * from './schemas/advice.ts';
 export * from './schemas/events.ts';
 export * from './schemas/operations.ts';
 export * from './schemas/orders.ts';

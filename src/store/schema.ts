@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { blob, check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { blob, check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /**
  * The log. It is also the outbox: a row with a sequence is pending while the sequence lies above the lane's
@@ -205,5 +205,60 @@ export const feedback = sqliteTable('feedback', {
   signal: text('signal').notNull(),
   snapshot: text('snapshot').notNull(),
   createdAt: text('created_at').notNull(),
+  position: integer('position').notNull(),
+});
+
+/** The newest forecast of each SKU. */
+export const forecasts = sqliteTable('forecasts', {
+  sku: text('sku').primaryKey(),
+  forecastId: text('forecast_id').notNull(),
+  modelVersion: text('model_version').notNull(),
+  snapshot: text('snapshot').notNull(),
+  generatedAt: text('generated_at').notNull(),
+  position: integer('position').notNull(),
+});
+
+/** How far forecasts were off, by SKU and closed period. */
+export const forecastErrors = sqliteTable(
+  'forecast_errors',
+  {
+    sku: text('sku').notNull(),
+    periodStart: text('period_start').notNull(),
+    modelVersion: text('model_version').notNull(),
+    absoluteError: real('absolute_error').notNull(),
+    covered: integer('covered').notNull(),
+    stockedOut: integer('stocked_out').notNull(),
+    position: integer('position').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.sku, table.periodStart] })],
+);
+
+/** The newest output of the recommender of each kind. */
+export const suggestions = sqliteTable('suggestions', {
+  kind: text('kind').primaryKey(),
+  recommendationId: text('recommendation_id').notNull(),
+  snapshot: text('snapshot').notNull(),
+  generatedAt: text('generated_at').notNull(),
+  position: integer('position').notNull(),
+});
+
+/** Batch runs: the newest start and the newest failure of each pipeline, and how many there were. */
+export const pipelineRuns = sqliteTable('pipeline_runs', {
+  pipeline: text('pipeline').primaryKey(),
+  runs: integer('runs').notNull(),
+  failures: integer('failures').notNull(),
+  startedAt: text('started_at'),
+  failedAt: text('failed_at'),
+  failure: text('failure'),
+});
+
+export const incidents = sqliteTable('incidents', {
+  incidentId: text('incident_id').primaryKey(),
+  fingerprint: text('fingerprint').notNull(),
+  severity: text('severity').notNull(),
+  snapshot: text('snapshot').notNull(),
+  openedAt: text('opened_at').notNull(),
+  resolvedAt: text('resolved_at'),
+  resolution: text('resolution'),
   position: integer('position').notNull(),
 });

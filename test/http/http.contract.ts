@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { OpenTarget } from '../support/http-target.ts';
+import { adviceContract } from './advice.contract.ts';
 import { cancellationContract } from './cancellation.contract.ts';
 import { catalogueContract } from './catalogue.contract.ts';
 import { deadLettersContract } from './dead-letters.contract.ts';
@@ -28,6 +29,7 @@ export function httpContract(name: string, openTarget: OpenTarget): void {
     deadLettersContract(observer);
     catalogueContract(observer);
     supportContract(observer);
+    adviceContract(observer);
     operationsContract(observer);
     // Last: it looks at what the others have seen.
     protocolContract(observer);

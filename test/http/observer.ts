@@ -33,6 +33,9 @@ export interface Body {
   readonly deadLetterId: string;
   readonly payloadBase64: string;
   readonly data: Body;
+  readonly history: readonly Body[];
+  readonly points: readonly Body[];
+  readonly replenishment: { readonly reorderPoint: number; readonly orderUpTo: number };
   readonly pricing: { readonly differences: readonly string[] };
   readonly link: { readonly state: string };
   readonly outbound: Readonly<Record<'live' | 'bulk', Readonly<Record<string, number>>>>;

@@ -20,8 +20,8 @@ export interface CliOptions {
 /** Starts a command and leaves it running. */
 export function startCli(args: readonly string[], { cwd, env = {} }: CliOptions): ChildProcessWithoutNullStreams {
   const { PATH = '', HOME = '' } = process.env;
-  // Nothing of the surroundings may set the box up.
-  return spawn(process.execPath, [CLI, ...args], { cwd, env: { PATH, HOME, NO_COLOR: '1', ...env } });
+  // Nothing of the surroundings may set the box up. Forecasts would add events to those that a test counts.
+  return spawn(process.execPath, [CLI, ...args], { cwd, env: { PATH, HOME, NO_COLOR: '1', ADVICE: 'off', ...env } });
 }
 
 /** Runs a command to its end. */

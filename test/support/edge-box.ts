@@ -124,6 +124,11 @@ export const READ_MODELS = [
   'orders',
   'tickets',
   'feedback',
+  'forecasts',
+  'forecast_errors',
+  'suggestions',
+  'pipeline_runs',
+  'incidents',
 ] as const;
 
 /** SHA-256 over every row of every read model, and how many rows there are. */

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { localModels } from '../../edge/advice/local-models.ts';
 import { nodeMetrics } from '../../edge/node/metrics.ts';
 import { readMigrations } from '../../edge/node/migrations.ts';
 import { openFileStore, openMemoryStore } from '../../edge/node/open-store.ts';
@@ -7,6 +8,7 @@ import type { Lane } from '../../src/core/event.ts';
 import type { EventData, EventType } from '../../src/events/catalog.ts';
 import { createHttp, type HttpOptions } from '../../src/http/app.ts';
 import { localAuth } from '../../src/http/auth.ts';
+import { startAdvice } from '../../src/runtime/advice.ts';
 import { offlineLink } from '../../src/runtime/link.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { CURSORS, cursorStatement } from '../../src/store/cursors.ts';
@@ -57,9 +59,20 @@ export async function openLocalTarget(
   });
   const link = await offlineLink(runtime);
   const reported: unknown[] = [];
+  const advice = startAdvice({
+    runtime,
+    models: localModels,
+    policy: { leadTimeDays: 5, serviceLevel: 0.95 },
+    codeVersion: 'test',
+    // Nothing runs unless it is asked to: other tests count events.
+    firstAfterMs: 1e12,
+    settleMs: 1e12,
+    report: (error) => reported.push(error),
+  });
   const app = createHttp({
     runtime,
     link,
+    advice,
     authenticate: options.authenticate ?? localAuth(dealerId),
     metrics: nodeMetrics(runtime, link, new LinkCounters()),
     replay: { migrations: readMigrations(), openScratch: openMemoryStore },
@@ -73,6 +86,7 @@ export async function openLocalTarget(
     reported,
     fetch: async (path, init) => app.fetch(new Request(`http://127.0.0.1${path}`, init)),
     reopen: async (next = {}) => {
+      await advice.close();
       await runtime.close();
       return openLocalTarget({ ...options, ...next, folder, temporary });
     },
@@ -81,6 +95,7 @@ export async function openLocalTarget(
         cursorStatement(CURSORS.acked(lane, runtime.identity.epoch), sequence, nodePorts.clock.nowMs()),
       ]),
     close: async () => {
+      await advice.close();
       await runtime.close();
       if (temporary) rmSync(folder, { recursive: true, force: true });
     },

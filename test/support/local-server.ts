@@ -10,7 +10,7 @@ export interface LocalServer extends EdgeServer {
 
 export async function startLocalServer(): Promise<LocalServer> {
   const folder = await seededFolder();
-  const { config } = await loadConfig({ DATA_DIR: folder.path, PORT: '0' }, folder.path);
+  const { config } = await loadConfig({ DATA_DIR: folder.path, PORT: '0', ADVICE: 'off' }, folder.path);
   const server = await startServer(config, await openRuntime(config));
   return {
     ...server,

@@ -1,0 +1,63 @@
+import { localForecaster } from '../../models/forecasts/local-forecaster.ts';
+import { replenishment } from '../../models/forecasts/replenishment.ts';
+import { createBasketRecommender, type ExplainedSuggestion } from '../../models/recommendations/recommender.ts';
+import { PERIOD_DAYS } from '../../src/pipelines/periods.ts';
+import type {
+  AdviceModels,
+  BasketAnswer,
+  BasketQuestion,
+  StockPolicy,
+  StoredForecast,
+} from '../../src/runtime/advice.ts';
+
+export const FORECAST_VERSION = 'forecast-router-1';
+export const RECOMMENDER_VERSION = 'recommender-blend-1';
+
+/** The models that are code alone, on the thread that calls. */
+export const localModels: AdviceModels = {
+  forecast: () => ({ forecaster: localForecaster, version: FORECAST_VERSION }),
+  recommend: { version: RECOMMENDER_VERSION, recommend: recommendFromBaskets },
+  replenish,
+};
+
+/** Learns from the dealer's orders and suggests the next one. */
+export async function recommendFromBaskets(question: BasketQuestion): Promise<BasketAnswer[]> {
+  const { customer, baskets, dismissals, at, limit } = question;
+  const recommender = createBasketRecommender({
+    histories: [{ customer, baskets }],
+    customer,
+    dismissals: () => dismissals,
+  });
+  const suggestions = await recommender.recommend({ at, limit });
+  return suggestions.map((one) => {
+    const { sku, quantity, score, reason, kind } = one;
+    return { sku, quantity, score, reason, kind, reasonCode: reasonCodeOf(one) };
+  });
+}
+
+/** The code of the event for what speaks for a suggestion. */
+function reasonCodeOf({ parts, kind }: ExplainedSuggestion): BasketAnswer['reasonCode'] {
+  if (kind === 'reorder') return 'seasonal';
+  const evidence = parts.flatMap((part) => part.evidence ?? [])[0];
+  return evidence?.kind === 'bought-together' ? 'bought-together' : 'similar';
+}
+
+/**
+ * Reorder point and order-up-to level of a stored forecast. The expected demand is taken from its three quantiles by
+ * Swanson's rule (.3, .4, .3; Keefer & Bodily, Management Science 1983).
+ */
+export function replenish({ points, granularity }: StoredForecast, { leadTimeDays, serviceLevel }: StockPolicy) {
+  const days = granularity === 'day' ? 1 : PERIOD_DAYS[granularity];
+  return replenishment(
+    {
+      mean: points.map(({ q10, q50, q90 }) => 0.3 * q10 + 0.4 * q50 + 0.3 * q90),
+      quantiles: new Map([
+        [0.1, points.map(({ q10 }) => q10)],
+        [0.5, points.map(({ q50 }) => q50)],
+        [0.9, points.map(({ q90 }) => q90)],
+      ]),
+    },
+    // Stock is looked at once a period.
+    { leadTime: leadTimeDays / days, reviewPeriod: 1, serviceLevel },
+  );
+}

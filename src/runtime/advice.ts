@@ -1,0 +1,78 @@
+import { nearestQuantity } from '../domain/pricing/quantity-rules.ts';
+import { type ForecastModel, forecastDemand, type PastPeriod } from '../pipelines/forecast-demand.ts';
+import type { Pipeline } from '../pipelines/pipeline.ts';
+import { type RecommendationModel, recommendOrders, type StoredForecast } from '../pipelines/recommend-orders.ts';
+import { type PipelineRunner, type RunnerOptions, startPipelines } from '../pipelines/run-pipelines.ts';
+import type { Runtime } from '../runtime.ts';
+
+export type { ForecastModel } from '../pipelines/forecast-demand.ts';
+export type { BasketAnswer, BasketQuestion, StoredForecast } from '../pipelines/recommend-orders.ts';
+export type { PipelineState } from '../pipelines/run-pipelines.ts';
+
+/** When goods come, and how sure one wants to be to have them. */
+export interface StockPolicy {
+  /** From placing an order to having the goods, in days. */
+  readonly leadTimeDays: number;
+  /** Chance of no shortage, above 0.5 and below 1. */
+  readonly serviceLevel: number;
+}
+
+/** The models that advice is made with. They may be changed while it runs. */
+export interface AdviceModels {
+  forecast(): ForecastModel;
+  readonly recommend: Pick<RecommendationModel, 'version' | 'recommend'>;
+  replenish(
+    forecast: StoredForecast,
+    policy: StockPolicy,
+  ): { readonly reorderPoint: number; readonly orderUpTo: number };
+}
+
+export interface AdviceOptions {
+  readonly runtime: Runtime;
+  readonly models: AdviceModels;
+  readonly policy: StockPolicy;
+  readonly codeVersion: string;
+  readonly firstAfterMs?: number;
+  readonly settleMs?: number;
+  readonly report: RunnerOptions['report'];
+  /** Further pipelines, run after the others. */
+  readonly pipelines?: readonly Pipeline[];
+}
+
+/** Forecasts and suggestions of this box. */
+export interface Advice extends PipelineRunner {
+  readonly policy: StockPolicy;
+  history(sku: string): readonly PastPeriod[];
+  replenish(forecast: StoredForecast): { readonly reorderPoint: number; readonly orderUpTo: number };
+}
+
+/** Starts the pipelines that turn the log into advice. Close it before the runtime. */
+export function startAdvice(options: AdviceOptions): Advice {
+  const { runtime, models, policy } = options;
+  const replenish = (forecast: StoredForecast) => models.replenish(forecast, policy);
+  const forecasts = forecastDemand(() => models.forecast());
+  const recommendations = recommendOrders({
+    ...models.recommend,
+    replenish,
+    orderable: nearestQuantity,
+    leadTimeDays: policy.leadTimeDays,
+  });
+  const runner = startPipelines({
+    context: {
+      store: runtime.store,
+      ports: runtime.ports,
+      dealerId: runtime.identity.dealerId,
+      locationId: runtime.identity.locationId,
+      codeVersion: options.codeVersion,
+      publish: async (facts) => {
+        if (facts.length > 0) await runtime.execute('publish-facts', { facts });
+      },
+    },
+    pipelines: [forecasts, recommendations, ...(options.pipelines ?? [])],
+    subscribe: runtime.subscribe,
+    firstAfterMs: options.firstAfterMs ?? 1000,
+    settleMs: options.settleMs ?? 5000,
+    report: options.report,
+  });
+  return { ...runner, policy, history: forecasts.history, replenish };
+}
