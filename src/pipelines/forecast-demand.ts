@@ -1,4 +1,5 @@
 import type { Forecaster, SeriesForecast } from '../../models/core/ports.ts';
+import { EdgeError } from '../core/errors.ts';
 import type { NewEvent } from '../core/event.ts';
 import { type ForecastGenerated, forecastErrorReported, forecastGenerated } from '../events/ml/forecast.ts';
 import { type Granularity, lastDayOf, periodAfter, periodOf, SEASON } from './periods.ts';
@@ -55,7 +56,7 @@ export function forecastDemand(model: () => ForecastModel): ForecastPipeline {
       const dead = DEAD_AFTER[demand.granularity];
       const alive = demand.series.filter(({ quantities }) => quantities.slice(-dead).some((one) => (one ?? 0) > 0));
       const earlier = await readForecasts(context);
-      const errors = closedPeriods(demand, earlier, nowMs);
+      const errors = closedPeriods(demand, earlier, await readReported(context), nowMs);
       await publishInParts(context, errors);
       const forecasts = await forecastAll(model(), alive, demand, context);
       const changed = forecasts.filter((fresh) => differs(fresh, earlier.get(fresh.sku)));
@@ -92,11 +93,12 @@ async function forecastAll(
   const from = periods[0] ?? '';
   const to = lastDayOf(periods.at(-1) ?? '', granularity);
   const generatedAt = new Date(ports.clock.nowMs()).toISOString();
-  return series.flatMap(({ sku, unit, quantities }, at) => {
+  const forecasts = series.flatMap(({ sku, unit, quantities }, at) => {
     const forecast = made[at];
-    if (forecast === undefined) return [];
+    // A series that a model makes nothing of keeps its earlier forecast, and costs the others nothing.
+    if (forecast === undefined || !isUsable(forecast, horizon)) return [];
     const points = pointsOf(forecast, periodAfter(periods.at(-1) ?? '', granularity), granularity, horizon);
-    const tested = backTested[at];
+    const tested = usable(backTested[at], held);
     return [
       {
         forecastId: `FC-${ports.random.uuid()}`,
@@ -120,6 +122,21 @@ async function forecastAll(
       },
     ];
   });
+  if (forecasts.length === 0) {
+    throw new EdgeError('internal', `${version} made no usable forecast of any of ${series.length} products.`);
+  }
+  return forecasts;
+}
+
+function isUsable({ quantiles }: SeriesForecast, horizon: number): boolean {
+  return QUANTILES.every((level) => {
+    const values = quantiles.get(level)?.slice(0, horizon);
+    return values?.length === horizon && values.every((value) => Number.isFinite(value));
+  });
+}
+
+function usable(forecast: SeriesForecast | undefined, horizon: number): SeriesForecast | undefined {
+  return forecast !== undefined && isUsable(forecast, horizon) ? forecast : undefined;
 }
 
 type Point = ForecastGenerated['points'][number];
@@ -165,6 +182,12 @@ async function readForecasts({ store }: PipelineContext): Promise<Map<string, Fo
   return new Map(rows.map((row) => [String(row.sku), JSON.parse(String(row.snapshot)) as ForecastGenerated]));
 }
 
+/** The SKUs and periods that were compared before: each counts once, also when the run fails after it. */
+async function readReported({ store }: PipelineContext): Promise<Set<string>> {
+  const rows = await store.read({ sql: "SELECT sku || ' ' || period_start AS key FROM forecast_errors" });
+  return new Set(rows.map((row) => String(row.key)));
+}
+
 /** A forecast from the same history that says the same is not published again. */
 function differs(fresh: ForecastGenerated, earlier: ForecastGenerated | undefined): boolean {
   if (earlier === undefined || earlier.model.version !== fresh.model.version) return true;
@@ -178,6 +201,7 @@ function differs(fresh: ForecastGenerated, earlier: ForecastGenerated | undefine
 function closedPeriods(
   { granularity, periods, series }: DemandHistory,
   earlier: ReadonlyMap<string, ForecastGenerated>,
+  reported: ReadonlySet<string>,
   nowMs: number,
 ): NewEvent[] {
   const place = new Map(periods.map((period, at) => [period, at]));
@@ -187,7 +211,7 @@ function closedPeriods(
   return [...earlier.values()].flatMap((forecast) => {
     if (forecast.granularity !== granularity) return [];
     return forecast.points.flatMap((point, step) => {
-      if (point.periodStart >= open) return [];
+      if (point.periodStart >= open || reported.has(`${forecast.sku} ${point.periodStart}`)) return [];
       const at = place.get(point.periodStart);
       const actual = at === undefined ? 0 : bySku.get(forecast.sku)?.quantities[at];
       return [forecastErrorReported.make(errorOf(forecast, point, step + 1, actual, reportedAt))];

@@ -28,6 +28,12 @@ export function lastDayOf(start: string, granularity: Granularity): string {
   return new Date(Date.parse(`${periodAfter(start, granularity)}T00:00:00.000Z`) - DAY_MS).toISOString().slice(0, 10);
 }
 
+/** Whether a period is over at an instant. */
+export function isOver(start: string, granularity: Granularity | 'day', nowMs: number): boolean {
+  const today = new Date(nowMs).toISOString().slice(0, 10);
+  return granularity === 'day' ? start < today : periodAfter(start, granularity) <= today;
+}
+
 /** Every period from one to before another. */
 export function periodsBetween(from: string, before: string, granularity: Granularity): string[] {
   const periods: string[] = [];

@@ -17,11 +17,13 @@ export interface DemandHistory {
   readonly series: readonly DemandSeries[];
 }
 
-/** Events that are read at once, so that requests get their turn in between. */
-const SLICE = 1000;
+/** Events that are read at once; a request that comes meanwhile waits for one slice. */
+const SLICE = 500;
 const DAY_MS = 86_400_000;
 /** With less history than this, demand is counted by the week. */
 const MONTHS_FROM_DAYS = 270;
+/** Older demand says little, and one event with a date far back must not make millions of periods. */
+const HISTORY_DAYS_MAX = 6 * 365;
 /** Stock at zero for this share of a period hides demand. */
 const STOCK_OUT_SHARE = 0.5;
 
@@ -57,7 +59,7 @@ export async function readDemand(store: Pick<Store, 'read'>, nowMs: number): Pro
     const quantity = row.kind === 'return' ? -Number(row.quantity) : Number(row.quantity);
     add(String(row.sku), String(row.unit), Date.parse(String(row.at)), quantity).counter = true;
   }
-  const firstDay = Math.min(...[...products.values()].flatMap(({ byDay }) => [...byDay.keys()]));
+  const firstDay = Math.max(firstDayOf(products.values()), Math.floor(nowMs / DAY_MS) - HISTORY_DAYS_MAX);
   const granularity = nowMs / DAY_MS - firstDay >= MONTHS_FROM_DAYS ? 'month' : 'week';
   const open = periodOf(nowMs, granularity);
   const begun = products.size === 0 ? open : periodOf(firstDay * DAY_MS, granularity);
@@ -84,7 +86,7 @@ export async function readDemand(store: Pick<Store, 'read'>, nowMs: number): Pro
       }
       const listedAt = place.get(periodOf(listed.get(sku) ?? 0, granularity)) ?? 0;
       for (let at = 0; at < Math.min(first, listedAt); at += 1) quantities[at] = undefined;
-      for (const [period, days] of outDays(empty.get(sku) ?? [], granularity)) {
+      for (const [period, days] of outDays(empty.get(sku) ?? [], firstDay, granularity)) {
         const at = place.get(period);
         if (at === undefined || days < STOCK_OUT_SHARE * (granularity === 'week' ? 7 : 30)) continue;
         quantities[at] = undefined;
@@ -92,6 +94,13 @@ export async function readDemand(store: Pick<Store, 'read'>, nowMs: number): Pro
       return first === periods.length ? [] : [{ sku, unit: product.unit, quantities }];
     });
   return { granularity, periods, series };
+}
+
+/** The first day with demand; infinite without any. */
+function firstDayOf(products: Iterable<Product>): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { byDay } of products) for (const day of byDay.keys()) first = Math.min(first, day);
+  return first;
 }
 
 /** Lines of orders that were neither cancelled nor rejected, with the position of their event. */
@@ -178,11 +187,11 @@ async function emptyShelves(
   return stretches;
 }
 
-/** Days without stock by period. */
-function outDays(stretches: readonly Stretch[], granularity: Granularity): Map<string, number> {
+/** Days without stock by period, from a day on. */
+function outDays(stretches: readonly Stretch[], firstDay: number, granularity: Granularity): Map<string, number> {
   const days = new Map<string, number>();
   for (const [fromMs, untilMs] of stretches) {
-    for (let atMs = fromMs; atMs < untilMs; atMs += DAY_MS) {
+    for (let atMs = Math.max(fromMs, firstDay * DAY_MS); atMs < untilMs; atMs += DAY_MS) {
       const period = periodOf(atMs, granularity);
       days.set(period, (days.get(period) ?? 0) + 1);
     }

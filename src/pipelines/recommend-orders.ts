@@ -49,18 +49,29 @@ export interface BasketAnswer {
 export interface RecommendationModel {
   readonly version: string;
   recommend(question: BasketQuestion): Promise<readonly BasketAnswer[]>;
-  /** When to order and up to what, from the newest forecast. */
-  replenish(forecast: StoredForecast): { readonly reorderPoint: number; readonly orderUpTo: number };
+  /** When to order and up to what, from the newest forecast; nothing where the forecast is over. */
+  replenish(forecast: StoredForecast): StockLevels | undefined;
   /** The nearest quantity that a product can be ordered in. */
   orderable(rules: ProductSnapshot['quantityRules'], quantity: number): number;
   readonly leadTimeDays: number;
+}
+
+/** What a stock is steered by, in pieces. */
+export interface StockLevels {
+  readonly reorderPoint: number;
+  readonly orderUpTo: number;
 }
 
 /** The parts of `forecast.generated` that stock levels follow from. */
 export interface StoredForecast {
   readonly forecastId: string;
   readonly granularity: 'day' | 'week' | 'month';
-  readonly points: readonly { readonly q10: number; readonly q50: number; readonly q90: number }[];
+  readonly points: readonly {
+    readonly periodStart: string;
+    readonly q10: number;
+    readonly q50: number;
+    readonly q90: number;
+  }[];
 }
 
 /** Suggests what to order: what falls below its reorder point, what is due by the dealer's rhythm, and what is new. */
@@ -69,7 +80,7 @@ export function recommendOrders(model: RecommendationModel): Pipeline {
     name: 'recommend-orders',
     step: 'recommend',
     everyMs: HOUR_MS,
-    reactsTo: ['order.placed'],
+    reactsTo: ['order.placed', 'order.cancelled', 'inventory.changed', 'product.updated', 'forecast.generated'],
     async run(context) {
       const nowMs = context.ports.clock.nowMs();
       const at = new Date(nowMs).toISOString();
@@ -168,7 +179,9 @@ async function belowReorderPoint(
     const product = listed.get(sku);
     if (product === undefined || resting.has(sku)) return [];
     const forecast = JSON.parse(String(row.snapshot)) as StoredForecast;
-    const { reorderPoint, orderUpTo } = model.replenish(forecast);
+    const levels = model.replenish(forecast);
+    if (levels === undefined) return [];
+    const { reorderPoint, orderUpTo } = levels;
     const { available, snapshot } = product;
     if (orderUpTo <= 0 || available > reorderPoint || available >= orderUpTo) return [];
     const item: Item = {

@@ -41,12 +41,20 @@ export interface RunnerOptions {
 }
 
 const RETRY_MS = 15 * 60_000;
+/** From the end of a run to the next one that events ask for: a busy counter must not keep a box computing. */
+const PAUSE_MS = 60_000;
 const TICK_MS = 500;
 const MESSAGE_MAX = 2000;
 
 interface Slot {
   readonly pipeline: Pipeline;
+  /** When the next run comes by the clock. */
   dueMs: number;
+  /** When the next run comes because of events; absent when none asked for one. */
+  wantedMs?: number | undefined;
+  endedMs?: number;
+  /** A run that waits for its turn: whoever else asks for one gets it. */
+  queued?: Promise<PipelineState> | undefined;
   trigger: Trigger;
   attempt: number;
   state: PipelineState;
@@ -70,16 +78,22 @@ export function startPipelines(options: RunnerOptions): PipelineRunner {
   let busy = false;
 
   const enqueue = (slot: Slot, trigger: Trigger): Promise<PipelineState> => {
-    const next = queue.then(() => (closed ? slot.state : runOnce(options, slot, trigger, () => closed)));
+    if (slot.queued !== undefined) return slot.queued;
+    const next = queue.then(() => {
+      slot.queued = undefined;
+      return closed ? slot.state : runOnce(options, slot, trigger, () => closed);
+    });
+    slot.queued = next;
     queue = next.catch((error: unknown) => options.report(error, slot.pipeline.name));
     return next;
   };
   const stopTicking = scheduler.every(TICK_MS, () => {
     if (busy || closed) return;
-    const due = slots.find((slot) => slot.dueMs <= clock.nowMs());
+    const nowMs = clock.nowMs();
+    const due = slots.find((slot) => Math.min(slot.dueMs, slot.wantedMs ?? slot.dueMs) <= nowMs);
     if (due === undefined) return;
     busy = true;
-    enqueue(due, due.trigger)
+    enqueue(due, due.dueMs <= nowMs ? due.trigger : 'event')
       .catch((error: unknown) => options.report(error, due.pipeline.name))
       .finally(() => {
         busy = false;
@@ -88,10 +102,7 @@ export function startPipelines(options: RunnerOptions): PipelineRunner {
   const unsubscribe = options.subscribe((events) => {
     for (const slot of slots) {
       if (!events.some(({ type }) => slot.pipeline.reactsTo.includes(type))) continue;
-      const dueMs = clock.nowMs() + settleMs;
-      if (dueMs >= slot.dueMs) continue;
-      slot.dueMs = dueMs;
-      slot.trigger = 'event';
+      slot.wantedMs ??= Math.max(clock.nowMs() + settleMs, (slot.endedMs ?? 0) + PAUSE_MS);
     }
   });
   return {
@@ -124,6 +135,8 @@ async function runOnce(
   const startedMs = clock.nowMs();
   const runId = `RUN-${random.uuid()}`;
   slot.state = { ...slot.state, state: 'running' };
+  // What events ask for from here on is not in this run.
+  slot.wantedMs = undefined;
   try {
     await context.publish([
       dataPipelineStarted.make({
@@ -139,10 +152,15 @@ async function runOnce(
     await pipeline.run(context);
     slot.attempt = 1;
     slot.dueMs = clock.nowMs() + pipeline.everyMs;
+    slot.endedMs = clock.nowMs();
+    if (slot.wantedMs !== undefined) slot.wantedMs = Math.max(slot.wantedMs, slot.endedMs + PAUSE_MS);
     slot.state = ended(pipeline.name, 'waiting', startedMs, clock.nowMs());
     await context.publish(await resolveIncident(context, pipeline.name));
   } catch (error) {
     slot.dueMs = clock.nowMs() + RETRY_MS;
+    // The retry comes by the clock: events of a busy day must not make a failure of each minute.
+    slot.endedMs = slot.dueMs - PAUSE_MS;
+    slot.wantedMs = undefined;
     const message = error instanceof Error ? error.message : String(error);
     slot.state = { ...ended(pipeline.name, 'failed', startedMs, clock.nowMs()), lastError: message };
     // Stopping the box breaks a run off; that is no failure, and the next start runs it again.

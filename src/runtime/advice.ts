@@ -1,12 +1,18 @@
 import { nearestQuantity } from '../domain/pricing/quantity-rules.ts';
 import { type ForecastModel, forecastDemand, type PastPeriod } from '../pipelines/forecast-demand.ts';
+import { isOver } from '../pipelines/periods.ts';
 import type { Pipeline } from '../pipelines/pipeline.ts';
-import { type RecommendationModel, recommendOrders, type StoredForecast } from '../pipelines/recommend-orders.ts';
+import {
+  type RecommendationModel,
+  recommendOrders,
+  type StockLevels,
+  type StoredForecast,
+} from '../pipelines/recommend-orders.ts';
 import { type PipelineRunner, type RunnerOptions, startPipelines } from '../pipelines/run-pipelines.ts';
 import type { Runtime } from '../runtime.ts';
 
 export type { ForecastModel } from '../pipelines/forecast-demand.ts';
-export type { BasketAnswer, BasketQuestion, StoredForecast } from '../pipelines/recommend-orders.ts';
+export type { BasketAnswer, BasketQuestion, StockLevels, StoredForecast } from '../pipelines/recommend-orders.ts';
 export type { PipelineState } from '../pipelines/run-pipelines.ts';
 
 /** When goods come, and how sure one wants to be to have them. */
@@ -21,10 +27,7 @@ export interface StockPolicy {
 export interface AdviceModels {
   forecast(): ForecastModel;
   readonly recommend: Pick<RecommendationModel, 'version' | 'recommend'>;
-  replenish(
-    forecast: StoredForecast,
-    policy: StockPolicy,
-  ): { readonly reorderPoint: number; readonly orderUpTo: number };
+  replenish(forecast: StoredForecast, policy: StockPolicy): StockLevels;
 }
 
 export interface AdviceOptions {
@@ -43,13 +46,19 @@ export interface AdviceOptions {
 export interface Advice extends PipelineRunner {
   readonly policy: StockPolicy;
   history(sku: string): readonly PastPeriod[];
-  replenish(forecast: StoredForecast): { readonly reorderPoint: number; readonly orderUpTo: number };
+  /** When to order and up to what; nothing where the forecast is over, as that of a product that sells no more. */
+  replenish(forecast: StoredForecast): StockLevels | undefined;
 }
 
 /** Starts the pipelines that turn the log into advice. Close it before the runtime. */
 export function startAdvice(options: AdviceOptions): Advice {
   const { runtime, models, policy } = options;
-  const replenish = (forecast: StoredForecast) => models.replenish(forecast, policy);
+  const { clock, scheduler } = runtime.ports;
+  const replenish = (forecast: StoredForecast) => {
+    const last = forecast.points.at(-1);
+    const isCurrent = last !== undefined && !isOver(last.periodStart, forecast.granularity, clock.nowMs());
+    return isCurrent ? models.replenish(forecast, policy) : undefined;
+  };
   const forecasts = forecastDemand(() => models.forecast());
   const recommendations = recommendOrders({
     ...models.recommend,
@@ -59,7 +68,13 @@ export function startAdvice(options: AdviceOptions): Advice {
   });
   const runner = startPipelines({
     context: {
-      store: runtime.store,
+      store: {
+        // A read holds up the thread; before each one the requests that wait get their turn.
+        read: async (statement) => {
+          await scheduler.yield();
+          return runtime.store.read(statement);
+        },
+      },
       ports: runtime.ports,
       dealerId: runtime.identity.dealerId,
       locationId: runtime.identity.locationId,

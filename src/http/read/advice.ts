@@ -87,7 +87,7 @@ export async function listSuggestions(
   const items = wanted.flatMap(({ recommendationId, kind, model, generatedAt, items: lines }) =>
     lines.flatMap(({ rank, sku, quantity, unit, reasonCode, reason, score }) => {
       const product = bySku.get(sku);
-      if (product === undefined || (dismissedAt.get(sku) ?? '') > generatedAt) return [];
+      if (product === undefined || (dismissedAt.get(sku) ?? '') >= generatedAt) return [];
       const { name, available } = product;
       return [
         {
