@@ -22,13 +22,24 @@ export interface Answer {
   readonly error?: string;
 }
 
+export interface InferenceOptions {
+  /** The module that runs on the thread; ours unless another one is given. */
+  readonly module?: string | URL;
+  /** How long one question may take, in milliseconds; then the thread is ended. Five minutes unless given. */
+  readonly limitMs?: number;
+}
+
 interface Waiting {
+  readonly limit: NodeJS.Timeout;
   resolve(result: unknown): void;
   reject(error: Error): void;
 }
 
 /** Idle for this long, the thread ends and gives its memory back. */
 const IDLE_MS = 30_000;
+const LIMIT_MS = 5 * 60_000;
+/** Heap of the thread, in MiB: data that no model can take ends the thread and not the box. */
+const HEAP_MAX_MIB = 1024;
 
 /** Models on a thread of their own, so that a request never waits for inference. It starts with the first question. */
 export class InferenceWorker {
@@ -36,6 +47,13 @@ export class InferenceWorker {
   #idle: NodeJS.Timeout | undefined;
   #nextId = 1;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #module: string | URL;
+  readonly #limitMs: number;
+
+  constructor(options: InferenceOptions = {}) {
+    this.#module = options.module ?? threadModule();
+    this.#limitMs = options.limitMs ?? LIMIT_MS;
+  }
 
   readonly models: AdviceModels = {
     forecast: () => ({ forecaster: this.#forecaster, version: FORECAST_VERSION }),
@@ -52,12 +70,16 @@ export class InferenceWorker {
   };
 
   /** Ends the thread; what it was asked is refused. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#end(new EdgeError('overloaded', 'The box is stopping.'));
+  }
+
+  async #end(reason: Error): Promise<void> {
     clearTimeout(this.#idle);
     const worker = this.#worker;
     this.#worker = undefined;
+    this.#fail(reason);
     await worker?.terminate();
-    this.#fail(new EdgeError('storage-unavailable', 'The box is stopping.'));
   }
 
   #ask(ask: Question['ask']): Promise<unknown> {
@@ -65,18 +87,24 @@ export class InferenceWorker {
     this.#worker ??= this.#start();
     const id = this.#nextId++;
     const answered = new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      const limit = setTimeout(() => {
+        const seconds = this.#limitMs / 1000;
+        void this.#end(new EdgeError('internal', `The models were ended: no answer to "${ask.kind}" in ${seconds} s.`));
+      }, this.#limitMs);
+      limit.unref();
+      this.#waiting.set(id, { limit, resolve, reject });
     });
     this.#worker.postMessage({ id, ask } satisfies Question);
     return answered;
   }
 
   #start(): Worker {
-    const worker = new Worker(threadModule());
+    const worker = new Worker(this.#module, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB } });
     worker.unref();
     worker.on('message', ({ id, result, error }: Answer) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
+      clearTimeout(waiting?.limit);
       if (error === undefined) waiting?.resolve(result);
       else waiting?.reject(new Error(error));
       if (this.#waiting.size > 0) return;
@@ -100,8 +128,12 @@ export class InferenceWorker {
   }
 
   #fail(error: Error): void {
-    for (const { reject } of this.#waiting.values()) reject(error);
+    const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
+    for (const { limit, reject } of waiting) {
+      clearTimeout(limit);
+      reject(error);
+    }
   }
 }
 
