@@ -18,6 +18,17 @@ export const modelCard = z.object({
     bytes: field.count,
     sha256: field.sha256Hex,
   }),
+  companions: z
+    .array(
+      z.object({
+        file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/, 'a file name without folders'),
+        bytes: field.count,
+        sha256: field.sha256Hex,
+      }),
+    )
+    .max(10)
+    .optional()
+    .describe('Further files beside the card that the model needs, such as a tokenizer'),
   inputs: z.array(tensor).min(1).max(50),
   outputs: z.array(tensor).min(1).max(50),
   dimension: z.int().min(1).max(4096).optional().describe('Of the vectors that an embedding model makes'),
