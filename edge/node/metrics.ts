@@ -1,12 +1,18 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { LANES, type Lane } from '../../src/core/event.ts';
 import type { Metrics } from '../../src/core/ports.ts';
+import type { Advice } from '../../src/runtime/advice.ts';
 import { type Link, laneStatus } from '../../src/runtime/link.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import type { LinkCounters } from '../../sync/counters.ts';
 
 /** Metrics by prom-client; gauges about the log are read when Prometheus asks. */
-export function nodeMetrics(runtime: Runtime, link: Link, counters: LinkCounters): Metrics {
+export function nodeMetrics(
+  runtime: Runtime,
+  link: Link,
+  counters: LinkCounters,
+  advice?: Pick<Advice, 'states'>,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -47,6 +53,33 @@ export function nodeMetrics(runtime: Runtime, link: Link, counters: LinkCounters
   laneCounter('dealeriq_uplink_resends_total', 'Times that the hub had lost acknowledged events', counters.resends);
   gauge('dealeriq_downlink_applied_deliveries', 'Deliveries applied since the start', () => counters.appliedDeliveries);
   gauge('dealeriq_downlink_gaps', 'Gaps found and repaired since the start', () => counters.gaps);
+
+  pipelineGauge('dealeriq_pipeline_runs_total', 'Runs of a pipeline, of all time', 'runs');
+  pipelineGauge('dealeriq_pipeline_failures_total', 'Failed runs of a pipeline, of all time', 'failures');
+  new Gauge({
+    name: 'dealeriq_pipeline_last_run_seconds',
+    help: 'How long the last run of a pipeline took, since the start of the box',
+    labelNames: ['pipeline'],
+    registers: [registry],
+    collect() {
+      for (const { name, lastDurationMs } of advice?.states() ?? []) {
+        if (lastDurationMs !== undefined) this.set({ pipeline: name }, lastDurationMs / 1000);
+      }
+    },
+  });
+
+  function pipelineGauge(name: string, help: string, column: 'runs' | 'failures'): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['pipeline'],
+      registers: [registry],
+      async collect() {
+        const rows = await runtime.store.read({ sql: `SELECT pipeline, ${column} AS value FROM pipeline_runs` });
+        for (const row of rows) this.set({ pipeline: String(row.pipeline) }, Number(row.value));
+      },
+    });
+  }
 
   function laneCounter(name: string, help: string, values: Readonly<Record<Lane, number>>): void {
     new Gauge({

@@ -73,7 +73,7 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
     link,
     advice,
     authenticate: authentication(config),
-    metrics: nodeMetrics(runtime, link, counters),
+    metrics: nodeMetrics(runtime, link, counters, advice),
     replay: {
       migrations: readMigrations(),
       openScratch: openMemoryStore,

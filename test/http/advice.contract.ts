@@ -99,6 +99,13 @@ export function adviceContract(observer: Observer): void {
       expect(after.body.items.map(({ sku }) => sku)).not.toContain('HOSE-08');
     });
 
+    it('counts runs and their time for Prometheus', async () => {
+      const { text } = await shop.box.get('/metrics');
+      expect(text).toMatch(/^dealeriq_pipeline_runs_total\{pipeline="forecast-demand"\} 1$/m);
+      expect(text).toMatch(/^dealeriq_pipeline_failures_total\{pipeline="forecast-demand"\} 0$/m);
+      expect(text).toMatch(/^dealeriq_pipeline_last_run_seconds\{pipeline="forecast-demand"\} \d/m);
+    });
+
     it('knows its pipelines by name', async () => {
       const answer = await shop.box.post('/v1/pipelines/no-such/run', {});
       expect([answer.status, problemOf(answer)]).toEqual([404, 'not-found']);

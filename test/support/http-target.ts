@@ -74,7 +74,7 @@ export async function openLocalTarget(
     link,
     advice,
     authenticate: options.authenticate ?? localAuth(dealerId),
-    metrics: nodeMetrics(runtime, link, new LinkCounters()),
+    metrics: nodeMetrics(runtime, link, new LinkCounters(), advice),
     replay: { migrations: readMigrations(), openScratch: openMemoryStore },
     version: 'test',
     report: (error) => reported.push(error),
