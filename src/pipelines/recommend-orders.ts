@@ -13,6 +13,8 @@ const HOUR_MS = 3_600_000;
 const LIMIT = 60;
 /** Of them, those that stock asks for. */
 const LOW_LIMIT = 40;
+/** The newest orders, which the rhythm of a dealer is learnt from; learning takes about a second for a thousand. */
+const BASKETS_MAX = 5000;
 /** Orders that are read at once. */
 const SLICE = 500;
 /** Days without a SKU that somebody dismissed. */
@@ -234,7 +236,7 @@ async function readBaskets({ store }: PipelineContext): Promise<OrderBasket[]> {
     if (last === undefined || rows.length < SLICE) break;
     after = Number(last.position);
   }
-  return baskets.sort((a, b) => a.day - b.day);
+  return baskets.sort((a, b) => a.day - b.day).slice(-BASKETS_MAX);
 }
 
 async function readDismissals({ store }: PipelineContext): Promise<{ item: string; day: number }[]> {

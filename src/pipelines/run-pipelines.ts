@@ -43,6 +43,8 @@ export interface RunnerOptions {
 const RETRY_MS = 15 * 60_000;
 /** From the end of a run to the next one that events ask for: a busy counter must not keep a box computing. */
 const PAUSE_MS = 60_000;
+/** And at least so many times as long as the run took. */
+const PAUSE_RUNS = 20;
 const TICK_MS = 500;
 const MESSAGE_MAX = 2000;
 
@@ -52,7 +54,8 @@ interface Slot {
   dueMs: number;
   /** When the next run comes because of events; absent when none asked for one. */
   wantedMs?: number | undefined;
-  endedMs?: number;
+  /** Not before this because of events. */
+  restedMs: number;
   /** A run that waits for its turn: whoever else asks for one gets it. */
   queued?: Promise<PipelineState> | undefined;
   trigger: Trigger;
@@ -70,6 +73,7 @@ export function startPipelines(options: RunnerOptions): PipelineRunner {
       dueMs: clock.nowMs() + firstAfterMs,
       trigger: 'startup',
       attempt: 1,
+      restedMs: 0,
       state: { name: pipeline.name, state: 'waiting' },
     }),
   );
@@ -102,7 +106,7 @@ export function startPipelines(options: RunnerOptions): PipelineRunner {
   const unsubscribe = options.subscribe((events) => {
     for (const slot of slots) {
       if (!events.some(({ type }) => slot.pipeline.reactsTo.includes(type))) continue;
-      slot.wantedMs ??= Math.max(clock.nowMs() + settleMs, (slot.endedMs ?? 0) + PAUSE_MS);
+      slot.wantedMs ??= Math.max(clock.nowMs() + settleMs, slot.restedMs);
     }
   });
   return {
@@ -152,14 +156,14 @@ async function runOnce(
     await pipeline.run(context);
     slot.attempt = 1;
     slot.dueMs = clock.nowMs() + pipeline.everyMs;
-    slot.endedMs = clock.nowMs();
-    if (slot.wantedMs !== undefined) slot.wantedMs = Math.max(slot.wantedMs, slot.endedMs + PAUSE_MS);
+    slot.restedMs = clock.nowMs() + Math.max(PAUSE_MS, PAUSE_RUNS * (clock.nowMs() - startedMs));
+    if (slot.wantedMs !== undefined) slot.wantedMs = Math.max(slot.wantedMs, slot.restedMs);
     slot.state = ended(pipeline.name, 'waiting', startedMs, clock.nowMs());
     await context.publish(await resolveIncident(context, pipeline.name));
   } catch (error) {
     slot.dueMs = clock.nowMs() + RETRY_MS;
     // The retry comes by the clock: events of a busy day must not make a failure of each minute.
-    slot.endedMs = slot.dueMs - PAUSE_MS;
+    slot.restedMs = slot.dueMs;
     slot.wantedMs = undefined;
     const message = error instanceof Error ? error.message : String(error);
     slot.state = { ...ended(pipeline.name, 'failed', startedMs, clock.nowMs()), lastError: message };
