@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LoggedEvent, NewEvent } from '../core/event.ts';
+import type { Row } from '../store/store.ts';
 import { type SimulatedPorts, simulatedPorts } from '../testing/simulated-ports.ts';
 import type { Pipeline } from './pipeline.ts';
 import { type PipelineRunner, startPipelines } from './run-pipelines.ts';
@@ -11,7 +12,7 @@ const HOUR = 60 * MINUTE;
 let ports: SimulatedPorts;
 let published: NewEvent[];
 let reported: string[];
-let open: Record<string, unknown>[];
+let open: Row[];
 let arrive: (type: string) => void;
 /** What the work of each run does; it counts the runs. */
 let work: () => Promise<void>;
@@ -131,6 +132,9 @@ describe('pipelines', () => {
     await pass(MINUTE);
     expect(runs).toHaveLength(2);
     end();
+    await pass(1);
+    for (let minute = 0; minute < 30; minute += 1) await pass(MINUTE);
+    expect(runs).toHaveLength(2);
     await runner.close();
   });
 

@@ -1,8 +1,9 @@
 import { defineCommand } from 'citty';
+import { evaluateEmbeddings } from './evaluate-embeddings.ts';
 import { forecasts } from './evaluate-forecasts.ts';
 import { evaluateRecommendations } from './evaluate-recommendations.ts';
 
 export const evaluate = defineCommand({
   meta: { name: 'evaluate', description: 'Score the on-device models on data of your own' },
-  subCommands: { forecasts, recommendations: evaluateRecommendations },
+  subCommands: { embeddings: evaluateEmbeddings, forecasts, recommendations: evaluateRecommendations },
 });

@@ -24,7 +24,7 @@ def main() -> None:
         "artefact": {**described(args.folder / "model.onnx"), "format": "onnx"},
         "companions": [described(args.folder / "tokenizer.json")],
         "inputs": [{"name": "input_ids", **tokens}, {"name": "attention_mask", **tokens}],
-        "outputs": [{"name": "sentence_embedding", "type": "float32", "shape": [-1, 384]}],
+        "outputs": [{"name": "embedding", "type": "float32", "shape": [-1, 384]}],
         "dimension": 384,
         "trainingData": [
             {"name": "Teacher: sentence-transformers/all-MiniLM-L6-v2, its vectors and starting weights", "licence": "Apache-2.0"},
@@ -33,7 +33,7 @@ def main() -> None:
             {"name": "AdventureWorks products", "licence": "MIT"},
             {"name": "WordNet 3.0 glosses and examples", "licence": "WordNet"},
             {"name": "Debian package descriptions", "licence": "those of the packages"},
-            {"name": "Free On-line Dictionary of Computing", "licence": "GFDL-1.3"},
+            {"name": "Free On-line Dictionary of Computing", "licence": "GFDL-1.1 or later"},
             {"name": "Made-up sentences (captions.py)", "licence": "Apache-2.0"},
         ],
         "metrics": {name: float(value) for name, value in (metric.split("=") for metric in args.metric)},

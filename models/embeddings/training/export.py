@@ -5,7 +5,6 @@ quantised: the vector of a text does not depend on the batch it came in.
 """
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 
@@ -18,16 +17,6 @@ OPSET = 20
 WIDTH = 384
 HEADS = 12
 EPSILON = 1e-12
-TRAINING_DATA = [
-    {"name": "vectors of sentence-transformers/all-MiniLM-L6-v2 (the teacher; its weights are where training starts)", "licence": "Apache-2.0"},
-    {"name": "Icecat product titles and descriptions, from Chorus", "licence": "Apache-2.0 repository, Icecat terms"},
-    {"name": "UCI Online Retail product names", "licence": "CC BY 4.0"},
-    {"name": "Microsoft SQL Server AdventureWorks products", "licence": "MIT"},
-    {"name": "WordNet 3.0 words, glosses and examples", "licence": "WordNet"},
-    {"name": "Debian package descriptions", "licence": "various, see debian/copyright"},
-    {"name": "Free On-line Dictionary of Computing", "licence": "GFDL-1.1 or later"},
-    {"name": "Made-up captions, headlines and questions (captions.py)", "licence": "Apache-2.0"},
-]
 
 
 
@@ -142,35 +131,11 @@ def build(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     return model
 
 
-def card(model: Path, version: str, metrics: dict[str, float]) -> dict:
-    """model.json, as models/core/registry/card.ts reads it."""
-    content = model.read_bytes()
-    ids = [{"name": name, "type": "int64", "shape": [-1, -1]} for name in ("input_ids", "attention_mask")]
-    return {
-        "task": "embedding",
-        "version": version,
-        "artefact": {
-            "file": model.name,
-            "format": "onnx",
-            "bytes": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        },
-        "inputs": ids,
-        "outputs": [{"name": "embedding", "type": "float32", "shape": [-1, WIDTH]}],
-        "dimension": WIDTH,
-        "trainingData": TRAINING_DATA,
-        "metrics": metrics,
-        "licence": "Apache-2.0",
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder that train.py wrote: student.pt, tokenizer.json")
-    parser.add_argument("--out", type=Path, required=True, help="folder for model.onnx, tokenizer.json and model.json")
-    parser.add_argument("--version", default="encoder-1.0.0")
+    parser.add_argument("--out", type=Path, required=True, help="folder for model.onnx and tokenizer.json")
     parser.add_argument("--tokens", type=int, default=64, help="texts are cut to so many")
-    parser.add_argument("--metric", action="append", default=[], metavar="NAME=VALUE", help="measured, for the card")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     state = torch.load(args.run / "student.pt", map_location="cpu")
@@ -180,9 +145,6 @@ def main() -> None:
     tokenizer["truncation"] = {"direction": "Right", "max_length": args.tokens, "strategy": "LongestFirst", "stride": 0}
     compact = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
     (args.out / "tokenizer.json").write_text(compact, encoding="utf-8")
-    metrics = {name: float(value) for name, value in (pair.split("=") for pair in args.metric)}
-    text = json.dumps(card(model, args.version, metrics), indent=2, ensure_ascii=False)
-    (args.out / "model.json").write_text(text + "\n", encoding="utf-8")
     print(f"{sum(file.stat().st_size for file in args.out.iterdir())} bytes in all")
 
 
