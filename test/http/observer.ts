@@ -26,6 +26,7 @@ export interface Body {
   readonly timeline: readonly Body[];
   readonly projections: readonly Body[];
   readonly violations: readonly { readonly pointer: string; readonly code: string; readonly detail: string }[];
+  readonly corrections?: readonly Body[];
   readonly nextCursor?: string;
   readonly head: number;
   readonly next: number;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { product } from '../support/facts.ts';
+import { batchOf, fromCentre } from '../support/http-target.ts';
 import { allPages, type Observer, problemOf } from './observer.ts';
 
 const HOSTILE = [
@@ -42,6 +44,45 @@ export function productsContract(observer: Observer): void {
       expect((await skus('?q=hose-08'))[0]).toBe('HOSE-08');
       expect(await skus('?q=aou')).toEqual(['100%_PURE']);
       expect(await skus('?q=nothing%20of%20the%20kind')).toEqual([]);
+    });
+
+    it('finds by a part of a SKU, with or without what separates it', async () => {
+      expect(await skus('?q=OLT-M8')).toEqual(['BOLT-M8']);
+      expect(await skus('?q=boltm8')).toEqual(['BOLT-M8']);
+      expect(await skus('?q=hose10&category=Hydraulics')).toEqual(['HOSE-10']);
+      expect(await skus('?q=hose10&category=Belts')).toEqual([]);
+    });
+
+    it('forgives a slip of the typist, and says what it searched for', async () => {
+      const { body } = await shop.box.get('/v1/products?q=hydrualic%20hsoe');
+      expect(body.items.map((item) => item.sku).sort()).toEqual(['HOSE-08', 'HOSE-10']);
+      expect(body.corrections).toEqual([
+        { typed: 'hydrualic', used: 'hydraulic' },
+        { typed: 'hsoe', used: 'hose' },
+      ]);
+      const { items } = await allPages(shop.box, '/v1/products?q=hydrualic&limit=1');
+      expect(items.map((item) => item.sku).sort()).toEqual(['HOSE-08', 'HOSE-10']);
+      expect((await shop.box.get('/v1/products?q=hydraulic')).body.corrections).toBeUndefined();
+    });
+
+    it('finds what has some of the words when nothing has them all', async () => {
+      expect((await skus('?q=hydraulic%20bracket')).sort()).toEqual(['HOSE-08', 'HOSE-10', 'NOPRICE-1']);
+    });
+
+    it('mends no part number into another one', async () => {
+      expect(await skus('?q=HOSE-09')).not.toContain('BOLT-M8');
+      expect((await shop.box.get('/v1/products?q=4712')).body).toEqual({ mode: 'keyword', items: [] });
+    });
+
+    it('knows the words of a product that has just come', async () => {
+      await shop.box.target.fetch(
+        '/v1/events',
+        batchOf([
+          fromCentre('product.updated', product('GASK-1', { name: 'Gasket', description: '', category: ['Gaskets'] })),
+        ]),
+      );
+      expect(await skus('?q=gaksets')).toEqual([]);
+      expect(await skus('?q=gakset')).toEqual(['GASK-1']);
     });
 
     it('pages through hits without a gap or a repeat', async () => {

@@ -2,7 +2,7 @@
 const WORDS_MAX = 12;
 
 /** Words as FTS5's unicode61 tokenizer sees them. */
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   return text.match(/[\p{L}\p{N}]+/gu)?.slice(0, WORDS_MAX) ?? [];
 }
 
@@ -14,6 +14,25 @@ export function keywordQuery(typed: string): string | undefined {
   const words = wordsOf(typed);
   if (words.length === 0) return undefined;
   return words.map((word) => `"${word}"*`).join(' ');
+}
+
+/**
+ * The FTS5 query for any of several typed words: what is left when nothing has them all. Short words are left out, which
+ * every catalogue is full of (of, the, for).
+ */
+export function anyWordQuery(typed: string): string | undefined {
+  const words = wordsOf(typed);
+  const telling = words.filter((word) => word.length >= 4 || /\p{N}/u.test(word));
+  return words.length < 2 || telling.length === 0 ? undefined : telling.map((word) => `"${word}"*`).join(' OR ');
+}
+
+/**
+ * What was typed as it stands within a SKU: its letters and digits without what separates them, in capitals. `undefined`
+ * for what no SKU is looked up by: too short, or without a digit.
+ */
+export function insideSku(typed: string): string | undefined {
+  const bare = typed.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase();
+  return bare.length >= 3 && bare.length <= 64 && /\p{N}/u.test(bare) ? bare : undefined;
 }
 
 /** The FTS5 query for products like one: any word of its name, or of its narrowest category. */

@@ -8,7 +8,8 @@ import { readView } from '../../runtime/read-view.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Row, SqlValue } from '../../store/store.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { keywordQuery, similarQuery } from './keyword-query.ts';
+import { anyWordQuery, insideSku, keywordQuery, similarQuery } from './keyword-query.ts';
+import { type Correction, corrected, withCorrections } from './spelling.ts';
 import { stockLevels } from './stock.ts';
 
 const COLUMNS = 'p.sku AS sku, p.snapshot AS snapshot, s.on_hand, s.reserved, s.available, s.backordered, s.changed_at';
@@ -34,17 +35,24 @@ export async function listProducts(
   const categoryArgs: SqlValue[] =
     query.category === undefined ? [] : [query.category, `${query.category.replaceAll(/[\\%_]/g, '\\$&')} / %`];
   if (match !== undefined) {
-    const [offset] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, ['count']);
-    const rows = await runtime.store.read({
-      sql: `SELECT ${COLUMNS} FROM products_fts f JOIN products p ON p.number = f.rowid ${WITH_STOCK}
-        WHERE products_fts MATCH ? ${inCategory}
-        ORDER BY p.sku = ? COLLATE NOCASE DESC, p.status <> 'active', bm25(products_fts, ${WEIGHTS}), p.sku LIMIT ? OFFSET ?`,
-      args: [match, ...categoryArgs, (query.q ?? '').trim(), query.limit + 1, offset],
-    });
-    return {
-      mode: 'keyword' as const,
-      ...(await pageOf(runtime, rows, query.limit, () => encodeCursor([offset + query.limit]))),
-    };
+    const typed = (query.q ?? '').trim();
+    const [offset, attempt] =
+      query.cursor === undefined ? [0, undefined] : decodeCursor(query.cursor, ['count', 'count']);
+    for await (const { number, where, args, corrections } of attempts(runtime, typed, match)) {
+      if (attempt !== undefined && attempt !== number) continue;
+      const rows = await runtime.store.read({
+        sql: `SELECT ${COLUMNS} FROM ${where} ${inCategory}
+          ORDER BY p.sku = ? COLLATE NOCASE DESC, p.status <> 'active', rank, p.sku LIMIT ? OFFSET ?`,
+        args: [...args, ...categoryArgs, typed, query.limit + 1, offset],
+      });
+      if (rows.length === 0 && attempt === undefined) continue;
+      return {
+        mode: 'keyword' as const,
+        ...(corrections === undefined ? {} : { corrections }),
+        ...(await pageOf(runtime, rows, query.limit, () => encodeCursor([offset + query.limit, number]))),
+      };
+    }
+    return { mode: 'keyword' as const, items: [] };
   }
   const [after] = query.cursor === undefined ? [''] : decodeCursor(query.cursor, ['text']);
   const rows = await runtime.store.read({
@@ -52,6 +60,36 @@ export async function listProducts(
     args: [after, ...categoryArgs, query.limit + 1],
   });
   return { mode: 'list' as const, ...(await pageOf(runtime, rows, query.limit, (last) => encodeCursor([last]))) };
+}
+
+interface Attempt {
+  readonly number: number;
+  readonly where: string;
+  readonly args: readonly SqlValue[];
+  readonly corrections?: readonly Correction[];
+}
+
+const HITS = `(SELECT rowid, bm25(products_fts, ${WEIGHTS}) AS rank FROM products_fts WHERE products_fts MATCH ?) f
+  JOIN products p ON p.number = f.rowid ${WITH_STOCK} WHERE 1`;
+const BARE_SKU = "upper(replace(replace(replace(replace(sku, '-', ''), '.', ''), ' ', ''), '/', ''))";
+
+/** What is searched for, one after the other until something is found: all words, a part of a SKU, mended words, any word. */
+async function* attempts(runtime: Runtime, typed: string, match: string): AsyncGenerator<Attempt> {
+  yield { number: 0, where: HITS, args: [match] };
+  const bare = insideSku(typed);
+  if (bare !== undefined) {
+    yield {
+      number: 1,
+      where: `(SELECT number, length(sku) AS rank FROM products WHERE instr(${BARE_SKU}, ?) > 0) f
+        JOIN products p ON p.number = f.number ${WITH_STOCK} WHERE 1`,
+      args: [bare],
+    };
+  }
+  const corrections = await corrected(runtime, typed);
+  const mended = corrections && keywordQuery(withCorrections(typed, corrections));
+  if (mended !== undefined && corrections !== undefined) yield { number: 2, where: HITS, args: [mended], corrections };
+  const any = anyWordQuery(typed);
+  if (any !== undefined) yield { number: 3, where: HITS, args: [any] };
 }
 
 /** One product with everything that is known of it here. @throws {EdgeError} `not-found`. */

@@ -24,7 +24,10 @@ export function productRoutes(api: Api): void {
         category: z.string().max(500).optional().describe('A path such as `Hydraulics / Hoses`, with all below it'),
       }),
       answers: {
-        200: { description: 'A page of products', schema: schema.page(schema.productSummary).extend({ mode }) },
+        200: {
+          description: 'A page of products',
+          schema: schema.page(schema.productSummary).extend({ mode, corrections: schema.corrections.optional() }),
+        },
       },
     },
     async ({ c, query }) => json(c, await listProducts(runtime, query)),

@@ -79,6 +79,9 @@ export const product = productSummary
   })
   .openapi('Product');
 
+/** Typed words and those of the catalogue that were searched for in their place. */
+export const corrections = z.array(z.object({ typed: z.string(), used: z.string() }));
+
 export const searchModes = ['list', 'keyword', 'semantic', 'hybrid'] as const;
 
 export const inventoryItem = z
