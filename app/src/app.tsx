@@ -10,6 +10,7 @@ import { ProductPage } from './screens/product.tsx';
 import { QuickOrder } from './screens/quick-order.tsx';
 import { Search } from './screens/search.tsx';
 import { Stock } from './screens/stock.tsx';
+import { Suggestions } from './screens/suggestions.tsx';
 import { dealer } from './state/dealer.ts';
 import { t } from './texts/text.ts';
 
@@ -60,6 +61,8 @@ function Screen({ route: now }: { route: Route }) {
       return <OrderPage key={now.orderId} orderId={now.orderId} />;
     case 'stock':
       return <Stock q={now.q} state={now.state} />;
+    case 'suggestions':
+      return <Suggestions />;
     case 'not-found':
       return <NotFound />;
   }
@@ -80,6 +83,8 @@ function titleOf(now: Route): string {
       return t.orders.title;
     case 'stock':
       return t.stock.title;
+    case 'suggestions':
+      return t.suggestions.title;
     case 'not-found':
       return t.app.notFound;
   }

@@ -6,6 +6,7 @@ import './styles/controls.css';
 import './styles/quick-order.css';
 import './styles/lists.css';
 import './styles/pages.css';
+import './styles/advice.css';
 import { App } from './app.tsx';
 import { startRouter } from './router.ts';
 import { startClock } from './state/clock.ts';

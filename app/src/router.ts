@@ -9,6 +9,7 @@ export type Route =
   | { readonly name: 'orders'; readonly q: string; readonly status: string }
   | { readonly name: 'order'; readonly orderId: string }
   | { readonly name: 'stock'; readonly q: string; readonly state: string }
+  | { readonly name: 'suggestions' }
   | { readonly name: 'not-found' };
 
 export function parseHash(hash: string): Route {
@@ -25,6 +26,7 @@ export function parseHash(hash: string): Route {
     return id === '' ? { name: 'orders', q: text('q'), status: text('status') } : { name: 'order', orderId: id };
   }
   if (screen === 'stock') return { name: 'stock', q: text('q'), state: text('state') || 'all' };
+  if (screen === 'suggestions') return { name: 'suggestions' };
   return { name: 'not-found' };
 }
 
@@ -44,6 +46,8 @@ export function toHash(route: Route): string {
       return `#/orders/${encodeURIComponent(route.orderId)}`;
     case 'stock':
       return `#/stock${query({ q: route.q, state: route.state === 'all' ? '' : route.state })}`;
+    case 'suggestions':
+      return '#/suggestions';
     case 'not-found':
       return '#/not-found';
   }

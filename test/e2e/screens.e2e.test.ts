@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Box } from './support/box.ts';
 import { ensureAppIsBuilt, initialScriptBytes } from './support/built-app.ts';
 import {
@@ -39,6 +39,11 @@ describe.skipIf(chromiumMissing())('every screen of the dealer app', { timeout: 
     ensureAppIsBuilt();
     mkdirSync(IMAGES, { recursive: true });
     [box, browser] = await Promise.all([Box.start(), launch()]);
+    // The first forecasts and suggestions are there some seconds after the start.
+    await vi.waitUntil(async () => (await box.get<{ items: unknown[] }>('/v1/recommendations')).items.length > 0, {
+      timeout: 30_000,
+      interval: 200,
+    });
   }, 90_000);
 
   afterAll(async () => {
@@ -129,6 +134,8 @@ describe.skipIf(chromiumMissing())('every screen of the dealer app', { timeout: 
     ['product', '#/product/HYD-0340-20', desktop],
     ['product-phone', '#/product/HYD-0340-20', phone],
     ['product-missing', '#/product/HYD-9999-99', desktop],
+    ['product-forecast', '#/product/FST-4017-M12X025', desktop],
+    ['product-forecast-dark', '#/product/FST-4017-M12X025', { ...desktop, colorScheme: 'dark' }],
     ['product-superseded', '#/product/BLT-1269', desktop],
     ['orders', '#/orders', desktop],
     ['orders-phone', '#/orders', phone],
@@ -138,6 +145,8 @@ describe.skipIf(chromiumMissing())('every screen of the dealer app', { timeout: 
     ['stock', '#/stock', desktop],
     ['stock-low', '#/stock?state=low', desktop],
     ['stock-phone', '#/stock', phone],
+    ['suggestions', '#/suggestions', desktop],
+    ['suggestions-phone', '#/suggestions', phone],
     ['not-found', '#/nowhere', desktop],
   ] as const)('%s', async (name, address, how) => {
     await look(name, how, async (page) => {

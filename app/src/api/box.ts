@@ -2,6 +2,7 @@ import { request } from './http.ts';
 import type {
   Category,
   Dealer,
+  Forecast,
   InventoryItem,
   Movement,
   Order,
@@ -13,6 +14,7 @@ import type {
   ProductSummary,
   Quote,
   SearchPage,
+  SuggestionList,
   SyncStatus,
 } from './types.ts';
 
@@ -44,6 +46,16 @@ export const box = {
 
   similar: (sku: string, signal?: AbortSignal) =>
     request<{ items: ProductSummary[]; mode: string }>('GET', `/v1/products/${segment(sku)}/similar`, { signal }),
+
+  forecast: (sku: string, signal?: AbortSignal) =>
+    request<Forecast>('GET', `/v1/forecasts/${segment(sku)}`, { signal }),
+
+  suggestions: (signal?: AbortSignal) => request<SuggestionList>('GET', '/v1/recommendations?limit=120', { signal }),
+
+  dismiss: (recommendationId: string, sku: string) =>
+    request<unknown>('POST', '/v1/feedback', {
+      body: { target: { kind: 'recommendation', id: recommendationId }, signal: 'dismissed', sku },
+    }),
 
   categories: (signal?: AbortSignal) => request<{ items: Category[] }>('GET', '/v1/categories', { signal }),
 

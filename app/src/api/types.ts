@@ -24,6 +24,9 @@ export type InventoryItem = z.infer<typeof schemas.inventoryItem>;
 export type Movement = z.infer<typeof schemas.movementRequest>;
 export type MovementKind = Movement['kind'];
 export type SyncStatus = z.infer<typeof schemas.syncStatus>;
+export type Forecast = z.infer<typeof schemas.forecast>;
+export type Suggestion = z.infer<typeof schemas.suggestion>;
+export type SuggestionList = z.infer<typeof schemas.suggestions>;
 export type SearchMode = (typeof schemas.searchModes)[number];
 
 export interface StockLevels {
@@ -42,6 +45,7 @@ export interface Page<Item> {
 
 export interface SearchPage extends Page<ProductSummary> {
   readonly mode: SearchMode;
+  readonly corrections?: z.infer<typeof schemas.corrections>;
 }
 
 export interface Category {

@@ -3,7 +3,7 @@ import { go, type Route, replace, route, toHash } from '../router.ts';
 import { dealer } from '../state/dealer.ts';
 import { lineCount } from '../state/draft-store.ts';
 import { t } from '../texts/text.ts';
-import { ListIcon, OrderIcon, SearchIcon, StockIcon } from './icons.tsx';
+import { ListIcon, OrderIcon, SearchIcon, StockIcon, SuggestionIcon } from './icons.tsx';
 import { StatusBadge } from './status-badge.tsx';
 
 export function Header() {
@@ -40,6 +40,10 @@ function Navigation() {
       <NavLink to={{ name: 'search', q: '', category: '' }} current={now === 'search' || now === 'product'}>
         <SearchIcon />
         <span>{t.nav.search}</span>
+      </NavLink>
+      <NavLink to={{ name: 'suggestions' }} current={now === 'suggestions'}>
+        <SuggestionIcon />
+        <span>{t.nav.suggestions}</span>
       </NavLink>
       <NavLink to={{ name: 'orders', q: '', status: '' }} current={now === 'orders' || now === 'order'}>
         <ListIcon />

@@ -91,6 +91,11 @@ export const ListIcon = ({ size }: Size) => (
     <path d="M3.5 2.5h9v11l-2.2-1.4L8 13.5l-2.3-1.4-2.2 1.4zM6 6h4M6 8.8h4" />
   </Icon>
 );
+export const SuggestionIcon = ({ size }: Size) => (
+  <Icon size={size ?? 16}>
+    <path d="M6 13.8h4M5.6 11.4a4.6 4.6 0 1 1 4.8 0" />
+  </Icon>
+);
 export const StockIcon = ({ size }: Size) => (
   <Icon size={size ?? 16}>
     <path d="m8 1.8 5.5 3v6.4L8 14.2l-5.5-3V4.8zM2.6 4.9 8 7.9l5.4-3M8 8v6" />

@@ -38,6 +38,15 @@ export function formatDay(instant: string, language = locale.value): string {
   );
 }
 
+/** A month as "Nov 26", a week by its Monday as "23 Nov". */
+export function formatPeriod(start: string, granularity: 'day' | 'week' | 'month', language = locale.value): string {
+  const parts =
+    granularity === 'month'
+      ? ({ month: 'short', year: '2-digit' } as const)
+      : ({ day: 'numeric', month: 'short' } as const);
+  return new Intl.DateTimeFormat(language, { ...parts, timeZone: 'UTC' }).format(new Date(`${start}T00:00:00Z`));
+}
+
 export function formatTime(instant: string | number, language = locale.value): string {
   return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
 }

@@ -2,6 +2,7 @@ import { box } from '../api/box.ts';
 import { Refusal } from '../api/http.ts';
 import type { Product } from '../api/types.ts';
 import { AddToOrder } from '../components/add-to-order.tsx';
+import { ForecastCard } from '../components/forecast-card.tsx';
 import { PriceHistory, PriceTiers, Promotions } from '../components/product-prices.tsx';
 import { SimilarProducts } from '../components/similar-products.tsx';
 import { Banner, Empty, Failed, Loading } from '../components/states.tsx';
@@ -71,6 +72,7 @@ function Details({ product, atMs }: Received) {
             <h2>{t.product.description}</h2>
             <p class="prose">{product.description}</p>
           </section>
+          <ForecastCard sku={product.sku} />
           <Attributes product={product} />
           <SimilarProducts sku={product.sku} />
         </div>

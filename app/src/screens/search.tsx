@@ -33,6 +33,8 @@ export function Search({ q, category }: { q: string; category: string }) {
           <h1>{q === '' ? t.search.title : t.search.results(q)}</h1>
           <p class="muted" role="status">
             {found}
+            {data?.corrections !== undefined &&
+              ` · ${t.search.corrected(data.corrections.map(({ used }) => `“${used}”`).join(', '))}`}
           </p>
         </div>
         <CategoryFilter q={q} category={category} />

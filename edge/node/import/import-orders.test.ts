@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { digestsOf } from '../../../test/support/edge-box.ts';
+import { digestsOf as allDigestsOf } from '../../../test/support/edge-box.ts';
 import { type ImportBox, openImportBox, PRODUCTS } from '../../../test/support/import-box.ts';
 
 let box: ImportBox;
@@ -7,6 +7,12 @@ beforeEach(async () => {
   box = await openImportBox();
 });
 afterEach(() => box.dispose());
+
+/** A run of an import counts as a run, whatever it changes. */
+const digestsOf = async (store: Parameters<typeof allDigestsOf>[0]) => ({
+  ...(await allDigestsOf(store)),
+  pipeline_runs: undefined,
+});
 
 describe('past orders', () => {
   const ORDERS = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID

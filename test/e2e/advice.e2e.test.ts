@@ -1,0 +1,66 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Box } from './support/box.ts';
+import { ensureAppIsBuilt } from './support/built-app.ts';
+import { chromiumMissing, launch, openPage } from './support/chromium.ts';
+
+interface Suggested {
+  readonly items: readonly { readonly sku: string; readonly quantity: number; readonly kind: string }[];
+}
+
+describe.skipIf(chromiumMissing())('advice in the dealer app', { timeout: 60_000 }, () => {
+  let box: Box;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    ensureAppIsBuilt();
+    [box, browser] = await Promise.all([Box.start(), launch()]);
+    await vi.waitUntil(async () => (await suggested()).length > 10, { timeout: 30_000, interval: 200 });
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await box?.remove();
+  });
+
+  const suggested = async () => (await box.get<Suggested>('/v1/recommendations?limit=100')).items;
+
+  test('a product shows its demand as a picture and as a table, and when to order', async () => {
+    const [first] = await suggested();
+    const { context, page, errors } = await openPage(browser, box.url);
+    await page.goto(`/#/product/${encodeURIComponent(first?.sku ?? '')}`);
+    await page.getByRole('img', { name: /^Demand by period/ }).waitFor();
+    await page.getByText(/^Order when [\d,]+ or fewer are available; fill up to [\d,]+\.$/).waitFor();
+    await page.getByText('Figures', { exact: true }).click();
+    expect(await page.locator('.forecast tbody tr').count()).toBe(6);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('a suggestion goes into the order with its quantity; a dismissed one stays away', async () => {
+    const [taken, dismissed] = await suggested();
+    if (taken === undefined || dismissed === undefined) throw new Error('The demo has no suggestions.');
+    const { context, page, errors } = await openPage(browser, box.url);
+    await page.goto('/#/suggestions');
+    await page.getByRole('heading', { name: 'Order again' }).waitFor();
+    await page.getByRole('heading', { name: 'New for you' }).waitFor();
+    await page.getByRole('button', { name: `Add ${taken.sku} to the order` }).click();
+    await page.getByRole('button', { name: `Dismiss the suggestion of ${dismissed.sku}` }).click();
+    await page.getByText(`${dismissed.sku} is not suggested for a while`).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Order again' }).waitFor();
+    expect(await page.getByRole('button', { name: `Dismiss the suggestion of ${dismissed.sku}` }).count()).toBe(0);
+    await page.goto('/#/');
+    await expect.poll(() => page.getByLabel('SKU, line 1').inputValue()).toBe(taken.sku);
+    expect(await page.getByLabel('Quantity, line 1').inputValue()).toBe(String(taken.quantity));
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('a slip of the typist finds the product and says what was searched for', async () => {
+    const { context, page } = await openPage(browser, box.url);
+    await page.goto('/#/search?q=hydrualic%20hose');
+    await page.getByText('showing results for “hydraulic”').waitFor();
+    await context.close();
+  });
+});
