@@ -64,6 +64,9 @@ describe.skipIf(binary === undefined)('the credentials of a linked box', { timeo
     await expect(openHub(lost, 'lost', 'D017')).rejects.toThrow(/Authorization Violation/i);
     await site.place(50);
     await drained(site);
-    expect(site.errors).toEqual([]);
+    // A reload may cost a publish its acknowledgement, which is then sent again; what it must not do is refuse the box.
+    expect(site.errors.filter((error) => !error.startsWith('TimeoutError'))).toEqual([]);
+    expect(await differencesOf(hub.admin, site, 'live')).toEqual([]);
+    expect(await storedEvents(hub.admin, 'D042', 'live')).toHaveLength((await site.logged('live')).length);
   });
 });
