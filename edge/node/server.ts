@@ -8,11 +8,13 @@ import { createHttp } from '../../src/http/app.ts';
 import { type Authenticate, localAuth, oauth2 } from '../../src/http/auth.ts';
 import { startAdvice } from '../../src/runtime/advice.ts';
 import { type Link, offlineLink } from '../../src/runtime/link.ts';
+import { openSemanticSearch } from '../../src/runtime/semantic-search.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { groupCommitStore } from '../../src/store/group-commit.ts';
 import { LinkCounters } from '../../sync/counters.ts';
 import { startLink } from '../../sync/link.ts';
 import { InferenceWorker } from './advice/inference-worker.ts';
+import { encoderFolder } from './cli/encoder-folder.ts';
 import { type Config, isLoopback } from './config.ts';
 import { openLibsql } from './libsql-driver.ts';
 import { log } from './log.ts';
@@ -24,6 +26,9 @@ import { nodePorts } from './ports.ts';
 import { serveAssets } from './static-assets.ts';
 import { readTakeOver } from './take-over.ts';
 import { version } from './version.ts';
+
+/** How long the encoder stays in memory without a search. */
+const ENCODER_IDLE_MS = 10 * 60_000;
 
 export interface EdgeServer {
   readonly url: string;
@@ -58,6 +63,16 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
   const counters = new LinkCounters();
   const link = await openLink(config, runtime, counters);
   const inference = new InferenceWorker();
+  // A thread of its own, so that no search waits for a forecast, and that lives through the pauses between customers.
+  const encoding = new InferenceWorker({ idleMs: ENCODER_IDLE_MS });
+  const semantic =
+    config.ADVICE === 'off'
+      ? undefined
+      : openSemanticSearch({
+          runtime,
+          embedder: () => encoding.embedder(encoderFolder(config.MODELS_DIR)),
+          report: (error) => log.warning('A search went without its meaning: {error}', { error }),
+        });
   const advice =
     config.ADVICE === 'off'
       ? undefined
@@ -66,12 +81,14 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
           models: inference.models,
           policy: { leadTimeDays: config.LEAD_TIME_DAYS, serviceLevel: config.SERVICE_LEVEL },
           codeVersion: version,
+          pipelines: semantic === undefined ? [] : [semantic.pipeline],
           report: (error, pipeline) => log.error('The run of {pipeline} failed: {error}', { pipeline, error }),
         });
   const app = createHttp({
     runtime,
     link,
     advice,
+    semantic: semantic?.search,
     authenticate: authentication(config),
     metrics: nodeMetrics(runtime, link, counters, advice),
     replay: {
@@ -107,6 +124,7 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
       await closed;
       const advised = advice?.close();
       await inference.close();
+      await encoding.close();
       await advised;
       await link.close();
       await runtime.close();

@@ -6,6 +6,7 @@ import type { Metrics } from '../core/ports.ts';
 import type { Advice } from '../runtime/advice.ts';
 import type { Link } from '../runtime/link.ts';
 import type { ReplaySupport } from '../runtime/replay.ts';
+import type { SemanticSearch } from '../runtime/semantic-search.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Api } from './api.ts';
 import type { Authenticate } from './auth.ts';
@@ -34,6 +35,8 @@ export interface HttpOptions {
   readonly metrics: Metrics;
   /** What forecasts and suggests; without it the API serves what the log holds. */
   readonly advice?: Advice | undefined;
+  /** Search by meaning; without it products are found by their words. */
+  readonly semantic?: SemanticSearch | undefined;
   readonly replay: ReplaySupport;
   readonly version: string;
   /** Why orders cannot be taken now; empty when they can. */
@@ -62,7 +65,7 @@ export function createHttp(options: HttpOptions): OpenAPIHono {
   });
   orderRoutes(api);
   quoteRoutes(api);
-  productRoutes(api);
+  productRoutes(api, options.semantic);
   inventoryRoutes(api);
   eventRoutes(api);
   catalogRoutes(api);

@@ -262,3 +262,17 @@ export const incidents = sqliteTable('incidents', {
   resolution: text('resolution'),
   position: integer('position').notNull(),
 });
+
+/** What a model made of each product's text. Not from the log: the pipeline makes it again when it is lost. */
+export const productVectors = sqliteTable(
+  'product_vectors',
+  {
+    modelSha256: text('model_sha256').notNull(),
+    sku: text('sku').notNull(),
+    /** Of the product's event that the text was in. */
+    position: integer('position').notNull(),
+    /** Little-endian float32 at unit length. */
+    vector: blob('vector', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.modelSha256, table.sku] })],
+);

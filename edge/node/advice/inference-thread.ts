@@ -1,7 +1,9 @@
 import { parentPort } from 'node:worker_threads';
+import type { Encoder } from '../../../models/embeddings/index.ts';
 import { localForecaster } from '../../../models/forecasts/local-forecaster.ts';
 import { recommendFromBaskets } from '../../advice/local-models.ts';
-import type { Answer, Question } from './inference-worker.ts';
+import { openEncoder } from '../cli/encoder-folder.ts';
+import type { Answer, Embedded, Question } from './inference-worker.ts';
 
 /** The thread on which models run. It loads no database: ending a thread that has libSQL loaded ends the process. */
 parentPort?.on('message', (question: Question) => {
@@ -21,5 +23,18 @@ parentPort?.on('message', (question: Question) => {
 
 async function answer({ ask }: Question): Promise<unknown> {
   if (ask.kind === 'forecast') return localForecaster.forecast(ask.histories, ask.options);
-  return recommendFromBaskets(ask.question);
+  if (ask.kind === 'recommend') return recommendFromBaskets(ask.question);
+  const encoder = await encoderOf(ask.folder);
+  const { model, dimensions } = encoder;
+  return { model, dimensions, vectors: await encoder.embed(ask.texts) } satisfies Embedded;
+}
+
+const encoders = new Map<string, Promise<Encoder>>();
+
+/** Opened once; one that could not be opened is tried again at the next question. */
+function encoderOf(folder: string): Promise<Encoder> {
+  const opened = encoders.get(folder) ?? openEncoder(folder);
+  encoders.set(folder, opened);
+  opened.catch(() => encoders.delete(folder));
+  return opened;
 }

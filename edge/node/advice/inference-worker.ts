@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Forecaster, SeriesForecast, SeriesHistory } from '../../../models/core/ports.ts';
+import type { Embedder, Forecaster, SeriesForecast, SeriesHistory } from '../../../models/core/ports.ts';
 import { EdgeError } from '../../../src/core/errors.ts';
 import type { AdviceModels, BasketAnswer, BasketQuestion } from '../../../src/runtime/advice.ts';
 import { FORECAST_VERSION, RECOMMENDER_VERSION, replenish } from '../../advice/local-models.ts';
@@ -13,7 +13,8 @@ export interface Question {
   readonly id: number;
   readonly ask:
     | { readonly kind: 'forecast'; readonly histories: readonly SeriesHistory[]; readonly options: ForecastOptions }
-    | { readonly kind: 'recommend'; readonly question: BasketQuestion };
+    | { readonly kind: 'recommend'; readonly question: BasketQuestion }
+    | { readonly kind: 'embed'; readonly folder: string; readonly texts: readonly string[] };
 }
 
 export interface Answer {
@@ -27,6 +28,13 @@ export interface InferenceOptions {
   readonly module?: string | URL;
   /** How long one question may take, in milliseconds; then the thread is ended. Five minutes unless given. */
   readonly limitMs?: number;
+  /** Without a question for this long, in milliseconds, the thread ends and gives its memory back. */
+  readonly idleMs?: number;
+}
+
+/** What the thread answers when it is asked to embed. */
+export interface Embedded extends Pick<Embedder, 'model' | 'dimensions'> {
+  readonly vectors: readonly Float32Array[];
 }
 
 interface Waiting {
@@ -35,7 +43,6 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Idle for this long, the thread ends and gives its memory back. */
 const IDLE_MS = 30_000;
 const LIMIT_MS = 5 * 60_000;
 /** Heap of the thread, in MiB: data that no model can take ends the thread and not the box. */
@@ -49,10 +56,12 @@ export class InferenceWorker {
   readonly #waiting = new Map<number, Waiting>();
   readonly #module: string | URL;
   readonly #limitMs: number;
+  readonly #idleMs: number;
 
   constructor(options: InferenceOptions = {}) {
     this.#module = options.module ?? threadModule();
     this.#limitMs = options.limitMs ?? LIMIT_MS;
+    this.#idleMs = options.idleMs ?? IDLE_MS;
   }
 
   readonly models: AdviceModels = {
@@ -68,6 +77,26 @@ export class InferenceWorker {
     forecast: async (histories, options) =>
       (await this.#ask({ kind: 'forecast', histories, options })) as SeriesForecast[],
   };
+
+  /**
+   * The sentence encoder of a folder, on the thread.
+   * @throws {EdgeError} `internal` with what is wrong with the model
+   */
+  async embedder(folder: string): Promise<Embedder> {
+    const embed = async (texts: readonly string[]) => (await this.#ask({ kind: 'embed', folder, texts })) as Embedded;
+    const { model, dimensions } = await embed([]);
+    return {
+      model,
+      dimensions,
+      embed: async (texts) => {
+        const answer = await embed(texts);
+        if (answer.model.sha256 === model.sha256) return answer.vectors;
+        // The thread was begun anew and found another model in the folder.
+        const detail = `${folder} holds ${answer.model.version} now, not ${model.version}: products are embedded again first.`;
+        throw new EdgeError('model-mismatch', detail);
+      },
+    };
+  }
 
   /** Ends the thread; what it was asked is refused. */
   close(): Promise<void> {
@@ -112,7 +141,7 @@ export class InferenceWorker {
         const idle = this.#worker;
         this.#worker = undefined;
         void idle?.terminate();
-      }, IDLE_MS);
+      }, this.#idleMs);
       this.#idle.unref();
     });
     worker.on('error', (error) => this.#gone(worker, error instanceof Error ? error : new Error(String(error))));

@@ -12,6 +12,12 @@ const MODEL_FILES = ['onnx/model.onnx', 'onnx/model_quantized.onnx', 'model.onnx
 /** The folder of the encoder that ships. */
 export const bundledEncoder = (): string => join(packageFolder('models'), 'embeddings', 'artefact');
 
+/** The folder of the encoder that a box uses: `embedding` in MODELS_DIR where that is there, else the one that ships. */
+export function encoderFolder(modelsDir: string | undefined): string {
+  const own = modelsDir === undefined ? undefined : join(modelsDir, 'embedding');
+  return own !== undefined && existsSync(own) ? own : bundledEncoder();
+}
+
 /**
  * Opens the encoder of a folder: one with a card, or one of the form that transformers.js takes.
  * @throws {EdgeError} `not-found` where files are missing, and what `createEncoder` throws

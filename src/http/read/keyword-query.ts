@@ -1,6 +1,13 @@
 /** Words that one search uses; the rest of a pasted paragraph adds nothing. */
 const WORDS_MAX = 12;
 
+/** Words that tell nothing of a product, in the languages of the app: a description that has one of them is no hit. */
+const FUNCTION_WORDS: ReadonlySet<string> = new Set(
+  `a an and at by for from in is it of on or that the this to with
+  am auf das dem den der des die ein eine für im in ist mit oder und von zu zum zur
+  al con de del el en la las los o para por un una y`.split(/\s+/),
+);
+
 /** Words as FTS5's unicode61 tokenizer sees them. */
 export function wordsOf(text: string): string[] {
   return text.match(/[\p{L}\p{N}]+/gu)?.slice(0, WORDS_MAX) ?? [];
@@ -24,6 +31,24 @@ export function anyWordQuery(typed: string): string | undefined {
   const words = wordsOf(typed);
   const telling = words.filter((word) => word.length >= 4 || /\p{N}/u.test(word));
   return words.length < 2 || telling.length === 0 ? undefined : telling.map((word) => `"${word}"*`).join(' OR ');
+}
+
+/**
+ * The FTS5 query for what has any of the words, in singular or plural: BM25 puts first what has more of them. For
+ * words that are typed to their end.
+ */
+export function looseQuery(typed: string): string | undefined {
+  const all = wordsOf(typed);
+  if (all.length === 0) return undefined;
+  const telling = all.filter((word) => !FUNCTION_WORDS.has(word.toLowerCase()));
+  const words = telling.length === 0 ? all : telling;
+  return words
+    .map((word) => {
+      const forms = [`"${word}"`];
+      if (/^\p{L}{4,}$/u.test(word)) forms.push(/[^s]s$/i.test(word) ? `"${word.slice(0, -1)}"` : `"${word}s"`);
+      return `(${forms.join(' OR ')})`;
+    })
+    .join(' OR ');
 }
 
 /**

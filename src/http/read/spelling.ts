@@ -36,6 +36,14 @@ export async function corrected(runtime: Runtime, typed: string): Promise<readon
   return corrections.length === 0 ? undefined : corrections;
 }
 
+/** Whether the last word is the beginning of others and no word itself: somebody is still typing. */
+export async function isUnfinished(runtime: Runtime, typed: string): Promise<boolean> {
+  const last = wordsOf(typed).at(-1)?.toLowerCase();
+  if (last === undefined) return true;
+  const { words, counts } = await vocabularyOf(runtime);
+  return !counts.has(last) && beginsAny(words, last);
+}
+
 /** The typed text with the corrections in place. */
 export function withCorrections(typed: string, corrections: readonly Correction[]): string {
   const used = new Map(corrections.map((one) => [one.typed, one.used]));

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import type { SemanticSearch } from '../../runtime/semantic-search.ts';
 import { type Api, addRoute, json } from '../api.ts';
 import { findProduct, listCategories, listProducts, similarProducts } from '../read/products.ts';
 import * as schema from '../schemas.ts';
@@ -7,7 +8,7 @@ const params = z.object({ sku: z.string().max(64) });
 const mode = z.enum(schema.searchModes).describe('How the items were found');
 
 /** Search and the catalogue of products. */
-export function productRoutes(api: Api): void {
+export function productRoutes(api: Api, semantic?: SemanticSearch): void {
   const { runtime } = api;
 
   addRoute(
@@ -22,6 +23,7 @@ export function productRoutes(api: Api): void {
         ...schema.pageQuery,
         q: z.string().max(500).optional(),
         category: z.string().max(500).optional().describe('A path such as `Hydraulics / Hoses`, with all below it'),
+        available: z.enum(['true', 'false']).optional().describe('`true`: only what can be had now'),
       }),
       answers: {
         200: {
@@ -30,7 +32,8 @@ export function productRoutes(api: Api): void {
         },
       },
     },
-    async ({ c, query }) => json(c, await listProducts(runtime, query)),
+    async ({ c, query }) =>
+      json(c, await listProducts(runtime, { ...query, available: query.available === 'true' }, semantic)),
   );
 
   addRoute(
@@ -63,7 +66,7 @@ export function productRoutes(api: Api): void {
       },
       errors: ['not-found'],
     },
-    async ({ c, params: { sku }, query }) => json(c, await similarProducts(runtime, sku, query.limit)),
+    async ({ c, params: { sku }, query }) => json(c, await similarProducts(runtime, sku, query.limit, semantic)),
   );
 
   addRoute(
