@@ -1,4 +1,6 @@
-import { localForecaster } from '../../models/forecasts/local-forecaster.ts';
+import type { Forecaster } from '../../models/core/ports.ts';
+import { discountedMean } from '../../models/forecasts/discounted-mean.ts';
+import { forecastAssortment, localForecaster } from '../../models/forecasts/local-forecaster.ts';
 import { replenishment } from '../../models/forecasts/replenishment.ts';
 import { createBasketRecommender, type ExplainedSuggestion } from '../../models/recommendations/recommender.ts';
 import { PERIOD_DAYS } from '../../src/pipelines/periods.ts';
@@ -6,16 +8,37 @@ import type {
   AdviceModels,
   BasketAnswer,
   BasketQuestion,
+  ForecastModel,
   StockPolicy,
   StoredForecast,
 } from '../../src/runtime/advice.ts';
 
 export const FORECAST_VERSION = 'forecast-router-1';
+const FALLBACK_VERSION = 'forecast-discounted-mean-1';
 export const RECOMMENDER_VERSION = 'recommender-blend-1';
+
+/** The method chosen by demand class and back-test, and the plain one that answers once that is no longer trusted. */
+export const forecasters = {
+  'router': localForecaster,
+  'discounted-mean': {
+    forecast: async (histories, options) => forecastAssortment(histories, options, discountedMean),
+  },
+} as const satisfies Readonly<Record<string, Forecaster>>;
+
+export type ForecastMethodName = keyof typeof forecasters;
+
+/** @param forecaster a method, wherever it runs */
+export function forecastModel(forecaster: (method: ForecastMethodName) => Forecaster): ForecastModel {
+  return {
+    forecaster: forecaster('router'),
+    version: FORECAST_VERSION,
+    fallback: { forecaster: forecaster('discounted-mean'), version: FALLBACK_VERSION },
+  };
+}
 
 /** The models that are code alone, on the thread that calls. */
 export const localModels: AdviceModels = {
-  forecast: () => ({ forecaster: localForecaster, version: FORECAST_VERSION }),
+  forecast: () => forecastModel((method) => forecasters[method]),
   recommend: { version: RECOMMENDER_VERSION, recommend: recommendFromBaskets },
   replenish,
 };
@@ -61,3 +84,9 @@ export function replenish({ points, granularity }: StoredForecast, { leadTimeDay
     { leadTime: leadTimeDays / days, reviewPeriod: 1, serviceLevel },
   );
 }
+
+/** The models of this program that are no files. */
+export const CODE_MODELS = [
+  { task: 'forecast', version: FORECAST_VERSION },
+  { task: 'recommendation', version: RECOMMENDER_VERSION },
+] as const;

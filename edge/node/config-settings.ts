@@ -92,6 +92,10 @@ export const settings = {
   LIBSQL_AUTH_TOKEN: z.string().optional().describe('Token for LIBSQL_URL'),
   LIBSQL_ENCRYPTION_KEY: z.string().min(16).optional().describe('Encrypts the database file at rest'),
   MODELS_DIR: z.string().optional().describe('Folder of models in place of the ones that ship'),
+  MODELS_TRUST: z
+    .string()
+    .optional()
+    .describe('File of the public keys whose models this box takes (`dealeriq models keygen`); unset means none'),
   AUTH: z.enum(['local', 'oauth2']).default('local').describe('local for the demo on loopback, oauth2 otherwise'),
   OAUTH_ISSUER: z.string().optional().describe('Issuer of access tokens'),
   OAUTH_AUDIENCE: z.string().optional().describe('Audience of access tokens'),

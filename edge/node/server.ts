@@ -6,13 +6,16 @@ import { WebSocketServer } from 'ws';
 import { EdgeError } from '../../src/core/errors.ts';
 import { createHttp } from '../../src/http/app.ts';
 import { type Authenticate, localAuth, oauth2 } from '../../src/http/auth.ts';
+import { ModelMeter } from '../../src/pipelines/model-meter.ts';
 import { startAdvice } from '../../src/runtime/advice.ts';
 import { type Link, offlineLink } from '../../src/runtime/link.ts';
+import { rollBackIfLive } from '../../src/runtime/models.ts';
 import { openSemanticSearch } from '../../src/runtime/semantic-search.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { groupCommitStore } from '../../src/store/group-commit.ts';
 import { LinkCounters } from '../../sync/counters.ts';
 import { startLink } from '../../sync/link.ts';
+import { CODE_MODELS } from '../advice/local-models.ts';
 import { InferenceWorker } from './advice/inference-worker.ts';
 import { encoderFolder } from './cli/encoder-folder.ts';
 import { type Config, isLoopback } from './config.ts';
@@ -20,6 +23,7 @@ import { openLibsql } from './libsql-driver.ts';
 import { log } from './log.ts';
 import { nodeMetrics } from './metrics.ts';
 import { readMigrations } from './migrations.ts';
+import { openEncoders } from './models/encoders.ts';
 import { connectHub } from './nats.ts';
 import { openFileStore, openMemoryStore } from './open-store.ts';
 import { nodePorts } from './ports.ts';
@@ -65,12 +69,23 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
   const inference = new InferenceWorker();
   // A thread of its own, so that no search waits for a forecast, and that lives through the pauses between customers.
   const encoding = new InferenceWorker({ idleMs: ENCODER_IDLE_MS });
+  const meter = new ModelMeter(() => performance.timeOrigin + performance.now());
+  const encoders = openEncoders({
+    runtime,
+    dataDir: config.DATA_DIR,
+    shippedFolder: encoderFolder(config.MODELS_DIR),
+    trustFile: config.MODELS_TRUST,
+    worker: encoding,
+    recentQueries: () => semantic?.search.recentQueries() ?? [],
+    report: (error) => log.error('A deployed model is taken out of service: {error}', { error }),
+  });
   const semantic =
     config.ADVICE === 'off'
       ? undefined
       : openSemanticSearch({
           runtime,
-          embedder: () => encoding.embedder(encoderFolder(config.MODELS_DIR)),
+          embedder: encoders.current,
+          meter,
           report: (error) => log.warning('A search went without its meaning: {error}', { error }),
         });
   const advice =
@@ -81,7 +96,12 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
           models: inference.models,
           policy: { leadTimeDays: config.LEAD_TIME_DAYS, serviceLevel: config.SERVICE_LEVEL },
           codeVersion: version,
-          pipelines: semantic === undefined ? [] : [semantic.pipeline],
+          pipelines: semantic === undefined ? [] : [encoders.pipeline, semantic.pipeline],
+          meter,
+          monitor: {
+            vectors: semantic?.drift,
+            rollBack: (model, reason) => rollBackIfLive(runtime, model, reason),
+          },
           report: (error, pipeline) => log.error('The run of {pipeline} failed: {error}', { pipeline, error }),
         });
   const app = createHttp({
@@ -89,6 +109,7 @@ export async function startServer(config: Config, runtime: Runtime): Promise<Edg
     link,
     advice,
     semantic: semantic?.search,
+    shippedModels: async () => [await encoders.shipped(), ...CODE_MODELS],
     authenticate: authentication(config),
     metrics: nodeMetrics(runtime, link, counters, advice),
     replay: {

@@ -5,6 +5,7 @@ import { EdgeError } from '../core/errors.ts';
 import type { Metrics } from '../core/ports.ts';
 import type { Advice } from '../runtime/advice.ts';
 import type { Link } from '../runtime/link.ts';
+import type { ShippedModel } from '../runtime/models.ts';
 import type { ReplaySupport } from '../runtime/replay.ts';
 import type { SemanticSearch } from '../runtime/semantic-search.ts';
 import type { Runtime } from '../runtime.ts';
@@ -20,6 +21,7 @@ import { dealerRoutes } from './routes/dealer.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { modelRoutes } from './routes/models.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { productRoutes } from './routes/products.ts';
@@ -37,6 +39,8 @@ export interface HttpOptions {
   readonly advice?: Advice | undefined;
   /** Search by meaning; without it products are found by their words. */
   readonly semantic?: SemanticSearch | undefined;
+  /** The models that came with the program. */
+  readonly shippedModels?: (() => Promise<readonly ShippedModel[]>) | undefined;
   readonly replay: ReplaySupport;
   readonly version: string;
   /** Why orders cannot be taken now; empty when they can. */
@@ -72,6 +76,7 @@ export function createHttp(options: HttpOptions): OpenAPIHono {
   dealerRoutes(api);
   supportRoutes(api);
   adviceRoutes(api, options.advice);
+  modelRoutes(api, options.shippedModels ?? (async () => []));
   syncRoutes(api, options.link);
   notificationRoutes(api, options.upgradeWebSocket);
   deadLetterRoutes(api);

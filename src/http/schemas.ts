@@ -2,6 +2,7 @@
 
 export * from './schemas/advice.ts';
 export * from './schemas/events.ts';
+export * from './schemas/models.ts';
 export * from './schemas/operations.ts';
 export * from './schemas/orders.ts';
 export * from './schemas/problems-and-pages.ts';

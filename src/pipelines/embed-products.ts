@@ -33,7 +33,7 @@ export function embedProducts({ vectors, embedder: current, serving, cutOver }: 
     name: 'embed-products',
     step: 'embed',
     everyMs: DAY_MS,
-    reactsTo: ['product.updated'],
+    reactsTo: ['product.updated', 'model.deployed', 'embedding.drift.alert'],
     async run({ ports: { scheduler } }) {
       const embedder = await current();
       const { sha256: modelSha256 } = embedder.model;

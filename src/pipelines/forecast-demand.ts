@@ -20,6 +20,8 @@ export interface ForecastModel {
   /** What the events name as the model. */
   readonly version: string;
   readonly sha256?: string;
+  /** What answers once the model is no longer trusted. */
+  readonly fallback?: ForecastModel;
 }
 
 /** A closed period and what was asked for in it; `quantity` is absent where nobody could know. */
@@ -34,7 +36,7 @@ export interface ForecastPipeline extends Pipeline {
 }
 
 /** Forecasts the demand of the whole assortment in one batch, and says how far earlier forecasts were off. */
-export function forecastDemand(model: () => ForecastModel): ForecastPipeline {
+export function forecastDemand(model: () => Promise<ForecastModel>): ForecastPipeline {
   let seen: { readonly periods: readonly string[]; readonly bySku: ReadonlyMap<string, DemandSeries> } | undefined;
   return {
     history: (sku) => {
@@ -58,7 +60,7 @@ export function forecastDemand(model: () => ForecastModel): ForecastPipeline {
       const earlier = await readForecasts(context);
       const errors = closedPeriods(demand, earlier, await readReported(context), nowMs);
       await publishInParts(context, errors);
-      const forecasts = await forecastAll(model(), alive, demand, context);
+      const forecasts = await forecastAll(await model(), alive, demand, context);
       const changed = forecasts.filter((fresh) => differs(fresh, earlier.get(fresh.sku)));
       await publishInParts(
         context,

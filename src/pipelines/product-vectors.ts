@@ -51,6 +51,25 @@ export class ProductVectors {
     );
   }
 
+  /** Every vector of a model, and whether its product came or changed since an instant (RFC 3339). */
+  async withAge(modelSha256: string, since: string) {
+    const rows = await this.#store.read({
+      sql: `SELECT v.vector AS vector, p.updated_at >= ? AS recent FROM product_vectors v JOIN products p ON p.sku = v.sku
+        WHERE v.model_sha256 = ?`,
+      args: [since, modelSha256],
+    });
+    return rows.map(({ vector, recent }) => ({
+      values: vector instanceof Uint8Array ? valuesOf(vector) : new Float32Array(),
+      isNew: Number(recent) === 1,
+    }));
+  }
+
+  /** Has every vector of a model made again; the ones that are there serve until then. */
+  outdate(modelSha256: string): Promise<void> {
+    const sql = 'UPDATE product_vectors SET position = -1 WHERE model_sha256 = ?';
+    return this.#store.batch([{ sql, args: [modelSha256] }]);
+  }
+
   /** Removes what other models made. */
   keepOnly(modelSha256: string): Promise<void> {
     return this.#store.batch([{ sql: 'DELETE FROM product_vectors WHERE model_sha256 <> ?', args: [modelSha256] }]);

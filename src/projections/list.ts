@@ -1,5 +1,6 @@
 import { dealers } from './dealers.ts';
 import { forecasts } from './forecasts.ts';
+import { modelReports, models } from './models.ts';
 import { orders } from './orders.ts';
 import { prices } from './prices.ts';
 import { products } from './products.ts';
@@ -24,4 +25,6 @@ export const projections: readonly Projection[] = [
   suggestions,
   runs,
   incidents,
+  models,
+  modelReports,
 ];

@@ -1,5 +1,7 @@
 import { nearestQuantity } from '../domain/pricing/quantity-rules.ts';
 import { type ForecastModel, forecastDemand, type PastPeriod } from '../pipelines/forecast-demand.ts';
+import { ModelMeter } from '../pipelines/model-meter.ts';
+import { isDistrusted, type MonitorOptions, monitorModels } from '../pipelines/monitor-models.ts';
 import { isOver } from '../pipelines/periods.ts';
 import type { Pipeline } from '../pipelines/pipeline.ts';
 import {
@@ -40,6 +42,10 @@ export interface AdviceOptions {
   readonly report: RunnerOptions['report'];
   /** Further pipelines, run after the others. */
   readonly pipelines?: readonly Pipeline[];
+  /** Counts what models do; one of its own unless given. */
+  readonly meter?: ModelMeter;
+  /** How vectors are watched, and how a failing model is taken out of service. */
+  readonly monitor?: Pick<MonitorOptions, 'vectors' | 'rollBack'>;
 }
 
 /** Forecasts and suggestions of this box. */
@@ -59,9 +65,23 @@ export function startAdvice(options: AdviceOptions): Advice {
     const isCurrent = last !== undefined && !isOver(last.periodStart, forecast.granularity, clock.nowMs());
     return isCurrent ? models.replenish(forecast, policy) : undefined;
   };
-  const forecasts = forecastDemand(() => models.forecast());
+  const meter = options.meter ?? new ModelMeter(() => clock.nowMs());
+  const forecasts = forecastDemand(async () => {
+    const meant = models.forecast();
+    const { fallback } = meant;
+    const isUsed = fallback === undefined || !(await isDistrusted(runtime.store, meant.version));
+    return metered(isUsed ? meant : fallback, meter);
+  });
+  const { version, recommend } = models.recommend;
+  const monitor = monitorModels({
+    deviceId: runtime.identity.deviceId,
+    meter,
+    forecast: () => models.forecast(),
+    ...options.monitor,
+  });
   const recommendations = recommendOrders({
-    ...models.recommend,
+    version,
+    recommend: (question) => meter.observe({ task: 'recommendation', version }, () => recommend(question)),
     replenish,
     orderable: nearestQuantity,
     leadTimeDays: policy.leadTimeDays,
@@ -83,11 +103,22 @@ export function startAdvice(options: AdviceOptions): Advice {
         if (facts.length > 0) await runtime.execute('publish-facts', { facts });
       },
     },
-    pipelines: [forecasts, recommendations, ...(options.pipelines ?? [])],
+    pipelines: [forecasts, recommendations, ...(options.pipelines ?? []), monitor],
     subscribe: runtime.subscribe,
     firstAfterMs: options.firstAfterMs ?? 1000,
     settleMs: options.settleMs ?? 5000,
     report: options.report,
   });
   return { ...runner, policy, history: forecasts.history, replenish };
+}
+
+function metered(model: ForecastModel, meter: ModelMeter): ForecastModel {
+  const { version, forecaster } = model;
+  return {
+    ...model,
+    forecaster: {
+      forecast: (histories, options) =>
+        meter.observe({ task: 'forecast', version }, () => forecaster.forecast(histories, options)),
+    },
+  };
 }

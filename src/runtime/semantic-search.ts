@@ -1,7 +1,9 @@
 import type { Scheduler } from '../core/ports.ts';
 import { type EmbedProductsOptions, embedProducts, type ServingVectors } from '../pipelines/embed-products.ts';
+import { type ModelMeter, meteredEmbedder } from '../pipelines/model-meter.ts';
 import type { Pipeline } from '../pipelines/pipeline.ts';
 import { ProductVectors } from '../pipelines/product-vectors.ts';
+import { type VectorDrift, watchVectors } from '../pipelines/vector-drift.ts';
 import type { Runtime } from '../runtime.ts';
 
 export type EmbedderSource = EmbedProductsOptions['embedder'];
@@ -21,6 +23,8 @@ export interface SemanticSearch {
   ): Promise<readonly string[] | undefined>;
   /** The products nearest to one; `undefined` while it has no vector. */
   similar(sku: string, depth: number): readonly string[] | undefined;
+  /** What was searched for lately, newest last: what a candidate is tried with. */
+  recentQueries(): readonly string[];
   /** Which model serves, and over how many products. */
   state(): { readonly model: string; readonly sha256: string; readonly products: number } | undefined;
 }
@@ -31,6 +35,8 @@ export interface SemanticSearchOptions {
   readonly embedder: EmbedderSource;
   /** How long a search waits for the vector of its text, in milliseconds. */
   readonly waitMs?: number;
+  /** Counts what the model does. */
+  readonly meter?: ModelMeter;
   readonly report: (error: unknown) => void;
 }
 
@@ -44,13 +50,19 @@ const KEPT_QUERIES = 256;
 export function openSemanticSearch(options: SemanticSearchOptions): {
   readonly search: SemanticSearch;
   readonly pipeline: Pipeline;
+  readonly drift: VectorDrift;
 } {
   const { runtime, report, waitMs = WAIT_MS } = options;
   let serving: ServingVectors | undefined;
   let queries = new Map<string, Promise<Float32Array | undefined>>();
+  const vectors = new ProductVectors(runtime.store);
+  const { meter } = options;
   const pipeline = embedProducts({
-    vectors: new ProductVectors(runtime.store),
-    embedder: options.embedder,
+    vectors,
+    embedder: async () => {
+      const embedder = await options.embedder();
+      return meter === undefined ? embedder : meteredEmbedder(embedder, meter);
+    },
     serving: () => serving,
     cutOver: (next) => {
       if (next.embedder.model.sha256 !== serving?.embedder.model.sha256) queries = new Map();
@@ -76,6 +88,7 @@ export function openSemanticSearch(options: SemanticSearchOptions): {
   };
   return {
     pipeline,
+    drift: watchVectors(vectors, () => serving?.embedder),
     search: {
       async nearest(text, depth, among, minimumCosine = FAR_COSINE) {
         const current = serving;
@@ -94,6 +107,7 @@ export function openSemanticSearch(options: SemanticSearchOptions): {
         const hits = index.topK({ modelSha256: embedder.model.sha256, values }, depth, (id) => id !== sku);
         return hits.filter(({ score }) => score >= FAR_COSINE).map(({ id }) => id);
       },
+      recentQueries: () => [...queries.keys()],
       state: () =>
         serving && {
           model: serving.embedder.model.version,

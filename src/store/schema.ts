@@ -276,3 +276,31 @@ export const productVectors = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.modelSha256, table.sku] })],
 );
+
+/** Model versions that this site was told of: what is wanted of each, and what became of it here. */
+export const models = sqliteTable('models', {
+  version: text('version').primaryKey(),
+  task: text('task').notNull(),
+  stage: text('stage').notNull(),
+  /** Of the last answer of this device; the newest version in stage `live` serves. */
+  stagePosition: integer('stage_position'),
+  answered: text('answered'),
+  answer: text('answer'),
+  /** The deployment that the centre asked for last. */
+  wanted: text('wanted'),
+  request: text('request'),
+  requestPosition: integer('request_position'),
+  trained: text('trained'),
+});
+
+/** The newest report of each kind on each model version. */
+export const modelReports = sqliteTable(
+  'model_reports',
+  {
+    version: text('version').notNull(),
+    kind: text('kind').notNull(),
+    snapshot: text('snapshot').notNull(),
+    position: integer('position').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.version, table.kind] })],
+);

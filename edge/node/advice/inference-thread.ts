@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Encoder } from '../../../models/embeddings/index.ts';
-import { localForecaster } from '../../../models/forecasts/local-forecaster.ts';
-import { recommendFromBaskets } from '../../advice/local-models.ts';
+import { EdgeError } from '../../../src/core/errors.ts';
+import { forecasters, recommendFromBaskets } from '../../advice/local-models.ts';
 import { openEncoder } from '../cli/encoder-folder.ts';
 import type { Answer, Embedded, Question } from './inference-worker.ts';
 
@@ -12,7 +12,9 @@ parentPort?.on('message', (question: Question) => {
     .catch(
       (error: unknown): Answer => ({
         id: question.id,
-        error: error instanceof Error ? error.message : String(error),
+        ...(error instanceof EdgeError
+          ? { error: error.detail, code: error.code }
+          : { error: error instanceof Error ? error.message : String(error) }),
       }),
     )
     .then((message) => parentPort?.postMessage(message))
@@ -22,7 +24,7 @@ parentPort?.on('message', (question: Question) => {
 });
 
 async function answer({ ask }: Question): Promise<unknown> {
-  if (ask.kind === 'forecast') return localForecaster.forecast(ask.histories, ask.options);
+  if (ask.kind === 'forecast') return forecasters[ask.method].forecast(ask.histories, ask.options);
   if (ask.kind === 'recommend') return recommendFromBaskets(ask.question);
   const encoder = await encoderOf(ask.folder);
   const { model, dimensions } = encoder;

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Embedder, Forecaster, SeriesForecast, SeriesHistory } from '../../../models/core/ports.ts';
-import { EdgeError } from '../../../src/core/errors.ts';
+import { EdgeError, type ErrorCode } from '../../../src/core/errors.ts';
 import type { AdviceModels, BasketAnswer, BasketQuestion } from '../../../src/runtime/advice.ts';
-import { FORECAST_VERSION, RECOMMENDER_VERSION, replenish } from '../../advice/local-models.ts';
+import { type ForecastMethodName, forecastModel, RECOMMENDER_VERSION, replenish } from '../../advice/local-models.ts';
 import { packageFolder } from '../migrations.ts';
 
 type ForecastOptions = Parameters<Forecaster['forecast']>[1];
@@ -12,7 +12,12 @@ type ForecastOptions = Parameters<Forecaster['forecast']>[1];
 export interface Question {
   readonly id: number;
   readonly ask:
-    | { readonly kind: 'forecast'; readonly histories: readonly SeriesHistory[]; readonly options: ForecastOptions }
+    | {
+        readonly kind: 'forecast';
+        readonly method: ForecastMethodName;
+        readonly histories: readonly SeriesHistory[];
+        readonly options: ForecastOptions;
+      }
     | { readonly kind: 'recommend'; readonly question: BasketQuestion }
     | { readonly kind: 'embed'; readonly folder: string; readonly texts: readonly string[] };
 }
@@ -21,6 +26,8 @@ export interface Answer {
   readonly id: number;
   readonly result?: unknown;
   readonly error?: string;
+  /** Of an error of ours. */
+  readonly code?: ErrorCode;
 }
 
 export interface InferenceOptions {
@@ -65,7 +72,7 @@ export class InferenceWorker {
   }
 
   readonly models: AdviceModels = {
-    forecast: () => ({ forecaster: this.#forecaster, version: FORECAST_VERSION }),
+    forecast: () => forecastModel((method) => this.#forecaster(method)),
     recommend: {
       version: RECOMMENDER_VERSION,
       recommend: async (question) => (await this.#ask({ kind: 'recommend', question })) as BasketAnswer[],
@@ -73,10 +80,12 @@ export class InferenceWorker {
     replenish,
   };
 
-  readonly #forecaster: Forecaster = {
-    forecast: async (histories, options) =>
-      (await this.#ask({ kind: 'forecast', histories, options })) as SeriesForecast[],
-  };
+  #forecaster(method: ForecastMethodName): Forecaster {
+    return {
+      forecast: async (histories, options) =>
+        (await this.#ask({ kind: 'forecast', method, histories, options })) as SeriesForecast[],
+    };
+  }
 
   /**
    * The sentence encoder of a folder, on the thread.
@@ -130,12 +139,12 @@ export class InferenceWorker {
   #start(): Worker {
     const worker = new Worker(this.#module, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB } });
     worker.unref();
-    worker.on('message', ({ id, result, error }: Answer) => {
+    worker.on('message', ({ id, result, error, code }: Answer) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
       clearTimeout(waiting?.limit);
       if (error === undefined) waiting?.resolve(result);
-      else waiting?.reject(new Error(error));
+      else waiting?.reject(code === undefined ? new Error(error) : new EdgeError(code, error));
       if (this.#waiting.size > 0) return;
       this.#idle = setTimeout(() => {
         const idle = this.#worker;

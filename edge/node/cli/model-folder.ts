@@ -2,14 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type ModelCard, readCard } from '../../../models/core/registry/card.ts';
-import type { ArtefactSignature, TrustedKeys } from '../../../models/core/registry/signature.ts';
+import type { ModelSignature, TrustedKeys } from '../../../models/core/registry/signature.ts';
 import { EdgeError } from '../../../src/core/errors.ts';
 
 export const CARD_FILE = 'model.json';
 /** The signature lies beside the card, so that signing does not change the card. */
 export const SIGNATURE_FILE = 'model.signature.json';
 
-const signatureFile = z.object({ algorithm: z.string(), keyId: z.string(), value: z.string() });
+const signatureFile = z.object({
+  algorithm: z.string(),
+  keyId: z.string(),
+  value: z.string(),
+  card: z.string().optional(),
+});
 const base64 = z.base64().transform((text) => Uint8Array.from(Buffer.from(text, 'base64')));
 const trustedFile = z.record(
   z.string(),
@@ -20,8 +25,10 @@ const keyFile = z.object({ keyId: z.string(), privateKey: base64 });
 /** A model as it lies in a folder. */
 export interface ModelFolder {
   readonly card: ModelCard;
+  /** `model.json` as it lies there. */
+  readonly cardBytes: Uint8Array;
   readonly content: Uint8Array;
-  readonly signature: ArtefactSignature | undefined;
+  readonly signature: ModelSignature | undefined;
 }
 
 /**
@@ -31,16 +38,20 @@ export interface ModelFolder {
  */
 export function readModelFolder(folder: string): ModelFolder {
   const cardPath = join(folder, CARD_FILE);
-  const card = readCard(readFile(cardPath, 'Name a folder that holds a model.').toString('utf8'), cardPath);
+  const cardBytes = readFile(cardPath, 'Name a folder that holds a model.');
+  const card = readCard(cardBytes.toString('utf8'), cardPath);
   const content = readFile(join(folder, card.artefact.file), `The card ${cardPath} names it: fetch the model again.`);
   const signaturePath = join(folder, SIGNATURE_FILE);
   const text = readIfThere(signaturePath);
-  if (text === undefined) return { card, content, signature: undefined };
+  const signature = text === undefined ? undefined : parseSignature(text, signaturePath);
+  return { card, cardBytes, content, signature };
+}
+
+/** @throws {EdgeError} `artefact-signature-invalid` where the text is no signature */
+export function parseSignature(text: string, where: string): ModelSignature {
   const signature = parseJson(signatureFile, text);
-  if (signature === undefined) {
-    throw new EdgeError('artefact-signature-invalid', `${signaturePath} is no signature. Sign the model again.`);
-  }
-  return { card, content, signature };
+  if (signature !== undefined) return signature;
+  throw new EdgeError('artefact-signature-invalid', `${where} is no signature. Sign the model again.`);
 }
 
 /** @throws {EdgeError} `invalid-config` where the file is not `{"key id": "base64 of a public key"}` */

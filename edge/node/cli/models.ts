@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { verifyArtefact } from '../../../models/core/registry/artefact.ts';
-import { newSigningKey, signArtefact, verifySignature } from '../../../models/core/registry/signature.ts';
+import { newSigningKey, signModel, verifyCard, verifySignature } from '../../../models/core/registry/signature.ts';
 import { refuseIfThere, writeSecret } from './key-folder.ts';
 import { readModelFolder, readPrivateKey, readTrustedKeys, SIGNATURE_FILE } from './model-folder.ts';
+import { deploy, list, rollback } from './models-box.ts';
 import { print, printResult } from './output.ts';
 
 const folder = { type: 'positional', required: true, description: 'Folder with model.json and the artefact' } as const;
@@ -31,10 +32,10 @@ const sign = defineCommand({
     key: { type: 'string', required: true, description: 'Private key of `dealeriq models keygen`' },
   },
   async run({ args }) {
-    const { card, content } = readModelFolder(args.folder);
+    const { card, cardBytes, content } = readModelFolder(args.folder);
     verifyArtefact(content, card.artefact, card.version);
     const { keyId, privateKey } = readPrivateKey(args.key);
-    const signature = await signArtefact(card.artefact.sha256, keyId, privateKey);
+    const signature = await signModel(card.artefact.sha256, cardBytes, keyId, privateKey);
     const path = join(args.folder, SIGNATURE_FILE);
     writeFileSync(path, `${JSON.stringify(signature, null, 2)}\n`);
     print(`${card.version} is signed with ${keyId}: ${path}`);
@@ -49,10 +50,12 @@ const verify = defineCommand({
     json: { type: 'boolean', description: 'Print JSON', default: false },
   },
   async run({ args }) {
-    const { card, content, signature } = readModelFolder(args.folder);
+    const { card, cardBytes, content, signature } = readModelFolder(args.folder);
     verifyArtefact(content, card.artefact, card.version);
     if (args.trust !== undefined) {
-      await verifySignature(card.artefact.sha256, signature, readTrustedKeys(args.trust), card.version);
+      const trusted = readTrustedKeys(args.trust);
+      await verifySignature(card.artefact.sha256, signature, trusted, card.version);
+      if (signature !== undefined) await verifyCard(cardBytes, signature, trusted, card.version);
     }
     const signedBy = args.trust === undefined ? undefined : signature?.keyId;
     printResult(args.json, { card, signedBy }, function* () {
@@ -66,6 +69,6 @@ const verify = defineCommand({
 });
 
 export const models = defineCommand({
-  meta: { name: 'models', description: 'Sign and check the model files that sites take' },
-  subCommands: { keygen, sign, verify },
+  meta: { name: 'models', description: 'The models of this box, and signing and checking the ones that sites take' },
+  subCommands: { list, deploy, rollback, keygen, sign, verify },
 });

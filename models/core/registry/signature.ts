@@ -1,4 +1,5 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { EdgeError } from '../../../src/core/errors.ts';
 
 /** As in `model.deployed`: base64 over the 32 bytes of the artefact's SHA-256. */
@@ -6,6 +7,12 @@ export interface ArtefactSignature {
   readonly algorithm: string;
   readonly keyId: string;
   readonly value: string;
+}
+
+/** What lies beside a card: over the artefact, and over the card, which names the digests of all other files. */
+export interface ModelSignature extends ArtefactSignature {
+  /** Base64 over the 32 bytes of the card's SHA-256, of the same key. */
+  readonly card?: string | undefined;
 }
 
 /** Public Ed25519 keys (32 bytes) of those who may deploy models here, by key id. */
@@ -40,6 +47,33 @@ export async function verifySignature(
   const holds =
     bytes !== undefined && (await crypto.subtle.verify(ED25519, publicKey, bytes, Uint8Array.from(hexToBytes(digest))));
   if (!holds) throw refuse(`the signature of key ${signature.keyId} does not belong to this file.`);
+}
+
+/**
+ * Checks that a card is the one that was signed with the artefact: it says which further files belong to the model.
+ * @param card the bytes of `model.json`
+ * @throws {EdgeError} `artefact-signature-invalid`
+ */
+export async function verifyCard(
+  card: Uint8Array,
+  signature: ModelSignature,
+  trusted: TrustedKeys,
+  version: string,
+): Promise<void> {
+  const { algorithm, keyId, card: value } = signature;
+  const signed = value === undefined ? undefined : { algorithm, keyId, value };
+  await verifySignature(bytesToHex(sha256(card)), signed, trusted, `The card of ${version}`);
+}
+
+/** Signs the artefact of a model together with its card. */
+export async function signModel(
+  digest: string,
+  card: Uint8Array,
+  keyId: string,
+  privateKey: Uint8Array,
+): Promise<ModelSignature> {
+  const ofCard = await signArtefact(bytesToHex(sha256(card)), keyId, privateKey);
+  return { ...(await signArtefact(digest, keyId, privateKey)), card: ofCard.value };
 }
 
 /**
