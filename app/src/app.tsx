@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Header } from './components/header.tsx';
 import { Toast } from './components/toast.tsx';
 import { type Route, route, toHash } from './router.ts';
+import { Models } from './screens/models.tsx';
 import { NotFound } from './screens/not-found.tsx';
 import { OrderPage } from './screens/order.tsx';
 import { Orders } from './screens/orders.tsx';
@@ -63,6 +64,8 @@ function Screen({ route: now }: { route: Route }) {
       return <Stock q={now.q} state={now.state} />;
     case 'suggestions':
       return <Suggestions />;
+    case 'models':
+      return <Models />;
     case 'not-found':
       return <NotFound />;
   }
@@ -85,6 +88,8 @@ function titleOf(now: Route): string {
       return t.stock.title;
     case 'suggestions':
       return t.suggestions.title;
+    case 'models':
+      return t.models.title;
     case 'not-found':
       return t.app.notFound;
   }

@@ -10,6 +10,7 @@ export type Route =
   | { readonly name: 'order'; readonly orderId: string }
   | { readonly name: 'stock'; readonly q: string; readonly state: string }
   | { readonly name: 'suggestions' }
+  | { readonly name: 'models' }
   | { readonly name: 'not-found' };
 
 export function parseHash(hash: string): Route {
@@ -26,6 +27,7 @@ export function parseHash(hash: string): Route {
     return id === '' ? { name: 'orders', q: text('q'), status: text('status') } : { name: 'order', orderId: id };
   }
   if (screen === 'stock') return { name: 'stock', q: text('q'), state: text('state') || 'all' };
+  if (screen === 'models') return { name: 'models' };
   if (screen === 'suggestions') return { name: 'suggestions' };
   return { name: 'not-found' };
 }
@@ -48,6 +50,8 @@ export function toHash(route: Route): string {
       return `#/stock${query({ q: route.q, state: route.state === 'all' ? '' : route.state })}`;
     case 'suggestions':
       return '#/suggestions';
+    case 'models':
+      return '#/models';
     case 'not-found':
       return '#/not-found';
   }

@@ -54,7 +54,7 @@ export const modelReports: Projection = {
   tables: ['model_reports'],
   steps: [
     report('model.performance.reported', "'performance'"),
-    report('model.drift.detected', `'drift-' || ${field('kind')}`),
+    report('model.drift.detected', `'drift-' || (${field('kind')})`),
     report('embedding.drift.alert', "'drift-embedding'"),
   ],
 };

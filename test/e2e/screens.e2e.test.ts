@@ -146,6 +146,8 @@ describe.skipIf(chromiumMissing())('every screen of the dealer app', { timeout: 
     ['stock-low', '#/stock?state=low', desktop],
     ['stock-phone', '#/stock', phone],
     ['suggestions', '#/suggestions', desktop],
+    ['models', '#/models', desktop],
+    ['models-phone', '#/models', phone],
     ['suggestions-phone', '#/suggestions', phone],
     ['not-found', '#/nowhere', desktop],
   ] as const)('%s', async (name, address, how) => {

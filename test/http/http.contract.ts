@@ -7,6 +7,7 @@ import { deadLettersContract } from './dead-letters.contract.ts';
 import { eventsContract } from './events.contract.ts';
 import { gatewayContract } from './gateway.contract.ts';
 import { inventoryContract } from './inventory.contract.ts';
+import { modelsContract } from './models.contract.ts';
 import { Observer } from './observer.ts';
 import { operationsContract } from './operations.contract.ts';
 import { ordersContract } from './orders.contract.ts';
@@ -30,6 +31,7 @@ export function httpContract(name: string, openTarget: OpenTarget): void {
     catalogueContract(observer);
     supportContract(observer);
     adviceContract(observer);
+    modelsContract(observer);
     operationsContract(observer);
     // Last: it looks at what the others have seen.
     protocolContract(observer);

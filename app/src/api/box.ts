@@ -4,6 +4,7 @@ import type {
   Dealer,
   Forecast,
   InventoryItem,
+  Model,
   Movement,
   Order,
   OrderLineRequest,
@@ -51,6 +52,10 @@ export const box = {
     request<Forecast>('GET', `/v1/forecasts/${segment(sku)}`, { signal }),
 
   suggestions: (signal?: AbortSignal) => request<SuggestionList>('GET', '/v1/recommendations?limit=120', { signal }),
+
+  models: (signal?: AbortSignal) => request<{ items: Model[] }>('GET', '/v1/models', { signal }),
+
+  rollBackModel: (task: string) => request<unknown>('POST', `/v1/models/${segment(task)}/rollback`, { body: {} }),
 
   dismiss: (recommendationId: string, sku: string) =>
     request<unknown>('POST', '/v1/feedback', {

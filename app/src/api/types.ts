@@ -25,6 +25,7 @@ export type Movement = z.infer<typeof schemas.movementRequest>;
 export type MovementKind = Movement['kind'];
 export type SyncStatus = z.infer<typeof schemas.syncStatus>;
 export type Forecast = z.infer<typeof schemas.forecast>;
+export type Model = z.infer<typeof schemas.model>;
 export type Suggestion = z.infer<typeof schemas.suggestion>;
 export type SuggestionList = z.infer<typeof schemas.suggestions>;
 export type SearchMode = (typeof schemas.searchModes)[number];

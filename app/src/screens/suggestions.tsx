@@ -28,7 +28,10 @@ export function Suggestions() {
         <div>
           <h1>{t.suggestions.title}</h1>
           {data.generatedAt !== undefined && (
-            <p class="muted">{t.suggestions.made(formatMoment(data.generatedAt), data.items[0]?.modelVersion ?? '')}</p>
+            <p class="muted">
+              {t.suggestions.made(formatMoment(data.generatedAt), data.items[0]?.modelVersion ?? '')} ·{' '}
+              <a href={toHash({ name: 'models' })}>{t.models.title}</a>
+            </p>
           )}
         </div>
       </div>

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,6 +14,7 @@ export class Box {
   readonly #port: number;
   readonly #folder: string;
   #process: ChildProcess | undefined;
+  #preload: string | undefined;
 
   private constructor(port: number) {
     this.#port = port;
@@ -21,8 +22,14 @@ export class Box {
     this.#folder = mkdtempSync(join(tmpdir(), 'dealeriq-e2e-'));
   }
 
-  static async start(): Promise<Box> {
+  /** @param preload source of a module that the program loads first; it may write to the file in `NETWORK_LOG` */
+  static async start({ preload }: { preload?: string } = {}): Promise<Box> {
     const box = new Box(await freePort());
+    if (preload !== undefined) {
+      box.#preload = join(box.#folder, 'preload.mjs');
+      writeFileSync(box.#preload, preload);
+      writeFileSync(box.#networkLog, '');
+    }
     try {
       await box.start();
     } catch (error) {
@@ -33,9 +40,15 @@ export class Box {
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['edge/node/cli.ts', 'start', '--demo'], {
+    const child = spawn(process.execPath, [...this.#arguments, 'edge/node/cli.ts', 'start', '--demo'], {
       cwd: ROOT,
-      env: environment({ DATA_DIR: this.#folder, PORT: String(this.#port), HOST: '127.0.0.1', LOG_LEVEL: 'warning' }),
+      env: environment({
+        DATA_DIR: this.#folder,
+        PORT: String(this.#port),
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'warning',
+        NETWORK_LOG: this.#networkLog,
+      }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -51,6 +64,29 @@ export class Box {
       if (child.exitCode !== null || Date.now() > giveUpAt) throw new Error(`The box did not start:\n${output}`);
       await new Promise((done) => setTimeout(done, 50));
     }
+  }
+
+  get #networkLog(): string {
+    return join(this.#folder, 'network.log');
+  }
+
+  get #arguments(): readonly string[] {
+    return this.#preload === undefined ? [] : ['--import', this.#preload];
+  }
+
+  /** What the preloaded module wrote down. */
+  networkLog(): string {
+    return readFileSync(this.#networkLog, 'utf8');
+  }
+
+  /** Fetches something in a process with the same module preloaded, and gives what that wrote down. */
+  async tryNetwork(): Promise<string> {
+    const program = "fetch('http://127.0.0.1:9999/').catch(() => undefined)";
+    const child = spawn(process.execPath, [...this.#arguments, '-e', program], {
+      env: environment({ NETWORK_LOG: this.#networkLog }),
+    });
+    await once(child, 'exit');
+    return this.networkLog();
   }
 
   /** Ends it at once, as a power cut would. */
