@@ -1,6 +1,7 @@
 import { bridgeLatency } from './bridge-latency.ts';
 import { bridgeUplink } from './bridge-uplink.ts';
 import { capture1, capture64 } from './capture.ts';
+import { forecasts } from './forecasts.ts';
 import { httpCapture } from './http-capture.ts';
 import { idle } from './idle.ts';
 import { insertRate } from './insert-rate.ts';
@@ -31,4 +32,5 @@ export const benchmarks: readonly Benchmark[] = [
   bridgeUplink,
   bridgeLatency,
   vectors,
+  forecasts,
 ];
