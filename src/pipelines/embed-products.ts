@@ -1,7 +1,12 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Embedder } from '../../models/core/ports.ts';
+import { quantise } from '../../models/core/vectors/quantise.ts';
 import type { VectorIndex } from '../../models/core/vectors/vector-index.ts';
-import type { Pipeline } from './pipeline.ts';
-import type { ProductVectors } from './product-vectors.ts';
+import type { NewEvent } from '../core/event.ts';
+import { embeddingGenerated } from '../events/ml/embedding.ts';
+import { type Pipeline, publishInParts } from './pipeline.ts';
+import type { PendingProduct, ProductVectors } from './product-vectors.ts';
 
 const DAY_MS = 86_400_000;
 /** Products that are looked up at once. */
@@ -34,7 +39,8 @@ export function embedProducts({ vectors, embedder: current, serving, cutOver }: 
     step: 'embed',
     everyMs: DAY_MS,
     reactsTo: ['product.updated', 'model.deployed', 'embedding.drift.alert'],
-    async run({ ports: { scheduler } }) {
+    async run(context) {
+      const { clock, scheduler } = context.ports;
       const embedder = await current();
       const { sha256: modelSha256 } = embedder.model;
       const before = serving();
@@ -49,6 +55,12 @@ export function embedProducts({ vectors, embedder: current, serving, cutOver }: 
         for (let start = 0; start < products.length; start += EMBEDDED) {
           const some = products.slice(start, start + EMBEDDED);
           const made = await embedder.embed(some.map(({ text }) => text));
+          const generatedAt = new Date(clock.nowMs()).toISOString();
+          // First told, then kept: after a crash between the two they are told again, which changes nothing.
+          await publishInParts(
+            context,
+            some.map((one, at) => embeddingOf(one, made[at] ?? new Float32Array(), embedder, generatedAt)),
+          );
           await vectors.write(modelSha256, some, made);
           for (const [at, { sku }] of some.entries()) {
             index.upsert(sku, { modelSha256, values: made[at] ?? new Float32Array() });
@@ -59,7 +71,29 @@ export function embedProducts({ vectors, embedder: current, serving, cutOver }: 
       }
       cutOver({ embedder, index });
       await vectors.keepOnly(modelSha256);
-      return { processed, published: 0 };
+      return { processed, published: processed };
     },
   };
+}
+
+/** A vector for those who search elsewhere, a byte a component. */
+function embeddingOf(
+  { sku, text }: PendingProduct,
+  vector: Float32Array,
+  { model }: Embedder,
+  generatedAt: string,
+): NewEvent {
+  const codes = new Int8Array(vector.length);
+  const scale = quantise(vector, 127, codes);
+  return embeddingGenerated.make({
+    target: { kind: 'product', id: sku },
+    sourceSha256: bytesToHex(sha256(new TextEncoder().encode(text))),
+    model: { task: 'embedding', version: model.version, sha256: model.sha256 },
+    dimension: vector.length,
+    encoding: 'int8',
+    scale,
+    vector: btoa(String.fromCharCode(...new Uint8Array(codes.buffer))),
+    normalized: true,
+    generatedAt,
+  });
 }

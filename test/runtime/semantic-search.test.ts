@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bundledEncoder, openEncoder } from '../../edge/node/cli/encoder-folder.ts';
 import type { Encoder } from '../../models/embeddings/index.ts';
+import type { NewEvent } from '../../src/core/event.ts';
+import type { EmbeddingGenerated } from '../../src/events/ml/embedding.ts';
 import { listProducts, similarProducts } from '../../src/http/read/products.ts';
 import type { PipelineContext } from '../../src/pipelines/pipeline.ts';
 import { openSemanticSearch } from '../../src/runtime/semantic-search.ts';
@@ -38,7 +40,13 @@ const open = (embedder: () => Promise<Encoder> = async () => encoder, waitMs = 5
     waitMs,
     report: (error) => failures.push(error),
   });
-  const context = { ports: box.runtime.ports, store: box.store } as unknown as PipelineContext;
+  const context = {
+    ports: box.runtime.ports,
+    store: box.store,
+    publish: async (facts: readonly NewEvent[]) => {
+      await box.runtime.execute('publish-facts', { facts });
+    },
+  } as unknown as PipelineContext;
   return { search, failures, embed: () => pipeline.run(context) };
 };
 const find = async (search: ReturnType<typeof open>['search'], query: Parameters<typeof listProducts>[1]) => {
@@ -57,10 +65,19 @@ describe('search by words and meaning', () => {
   test('finds what is meant and not said, and says how', async () => {
     const { search, embed } = open();
     expect((await find(search, { q: 'chair', limit: 10 })).mode).toBe('keyword');
-    expect(await embed()).toEqual({ processed: 5, published: 0 });
+    expect(await embed()).toEqual({ processed: 5, published: 5 });
     const { mode, skus } = await find(search, { q: 'somewhere comfortable to sit', limit: 10 });
     expect([mode, skus[0]]).toEqual(['hybrid', 'CUSHION']);
     expect((await find(search, { q: 'illumination at night', limit: 10 })).skus[0]).toBe('LAMP');
+    // The centre gets each vector, a byte a component.
+    const told = await box.rows("SELECT data FROM events WHERE type = 'embedding.generated'");
+    const events = told.map(({ data }) => JSON.parse(String(data)) as EmbeddingGenerated);
+    const lamp = events.find(({ target }) => target.id === 'LAMP');
+    const [exact] = await encoder.embed(['LED work light. Floodlight for the cab roof, 12 V']);
+    const codes = new Int8Array(Buffer.from(lamp?.vector ?? '', 'base64'));
+    const cosine = codes.reduce((sum, code, at) => sum + code * (lamp?.scale ?? 0) * (exact?.[at] ?? 0), 0);
+    expect(events).toHaveLength(5);
+    expect(cosine).toBeGreaterThan(0.999);
     expect(search.state()).toMatchObject({ products: 5, sha256: encoder.model.sha256 });
   });
 

@@ -128,6 +128,8 @@ export const READ_MODELS = [
   'forecast_errors',
   'suggestions',
   'pipeline_runs',
+  'models',
+  'model_reports',
   'incidents',
 ] as const;
 
