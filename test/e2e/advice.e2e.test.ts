@@ -69,6 +69,18 @@ describe.skipIf(chromiumMissing())('advice in the dealer app', { timeout: 60_000
     await context.close();
   });
 
+  test('suggestions follow what happens on the box, without a reload', async () => {
+    const sku = (await suggested()).find(({ kind }) => kind === 'reorder')?.sku ?? '';
+    const { context, page } = await openPage(browser, box.url);
+    await page.goto('/#/suggestions');
+    const dismiss = page.getByRole('button', { name: `Dismiss the suggestion of ${sku}`, exact: true });
+    await dismiss.waitFor();
+    await box.post('/v1/inventory/movements', { sku, kind: 'receive', quantity: 100_000 });
+    await box.post('/v1/pipelines/recommend-orders/run', {});
+    await dismiss.waitFor({ state: 'detached' });
+    await context.close();
+  });
+
   test('a slip of the typist finds the product and says what was searched for', async () => {
     const { context, page } = await openPage(browser, box.url);
     await page.goto('/#/search?q=hydrualic%20hose');

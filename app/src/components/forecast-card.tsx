@@ -2,6 +2,7 @@ import { box } from '../api/box.ts';
 import { Refusal } from '../api/http.ts';
 import type { Forecast } from '../api/types.ts';
 import { formatCount, formatDay, formatPeriod } from '../format/format.ts';
+import { useReloadOn } from '../state/reload-on.ts';
 import { useResource } from '../state/resource.ts';
 import { t } from '../texts/text.ts';
 import { ForecastChart } from './forecast-chart.tsx';
@@ -10,6 +11,7 @@ import { Failed, Loading } from './states.tsx';
 /** The demand of a product: picture, table, and when to order. */
 export function ForecastCard({ sku }: { sku: string }) {
   const found = useResource(sku, (signal) => box.forecast(sku, signal));
+  useReloadOn(found.reload, ({ type, subject }) => type === 'forecast.generated' && subject === sku);
   return (
     <section>
       <h2>{t.forecast.title}</h2>

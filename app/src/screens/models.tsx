@@ -4,6 +4,7 @@ import { Empty, Failed, Loading } from '../components/states.tsx';
 import { formatCount, formatMoment } from '../format/format.ts';
 import { announce } from '../state/announce.ts';
 import { problemText } from '../state/problem-text.ts';
+import { useReloadOn } from '../state/reload-on.ts';
 import { useResource } from '../state/resource.ts';
 import { t } from '../texts/text.ts';
 
@@ -17,6 +18,7 @@ interface Performance {
 /** The models of this box: which answer, how they do, and the way back to the one before. */
 export function Models() {
   const found = useResource('models', (signal) => box.models(signal));
+  useReloadOn(found.reload, ({ type }) => type.startsWith('model.'));
   const { data } = found;
   if (data === undefined) {
     return found.error === undefined ? <Loading /> : <Failed error={found.error} retry={found.reload} />;

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { box } from '../api/box.ts';
 import { Refusal } from '../api/http.ts';
 import type { Order } from '../api/types.ts';
@@ -12,16 +12,16 @@ import { formatMoment } from '../format/format.ts';
 import { go } from '../router.ts';
 import { announce } from '../state/announce.ts';
 import { edit } from '../state/draft-store.ts';
-import { onNotice } from '../state/notifications.ts';
 import { isLocked } from '../state/placement.ts';
 import { placement } from '../state/placement-store.ts';
+import { useReloadOn } from '../state/reload-on.ts';
 import { useResource } from '../state/resource.ts';
 import { canCancel } from '../state/timeline.ts';
 import { t } from '../texts/text.ts';
 
 export function OrderPage({ orderId }: { orderId: string }) {
   const found = useResource(orderId, (signal) => box.order(orderId, signal));
-  useEffect(() => onNotice((notice) => /^(order|payment|shipment)\./.test(notice.type) && found.reload()), [orderId]);
+  useReloadOn(found.reload, ({ type }) => /^(order|payment|shipment)\./.test(type));
   if (found.data !== undefined) return <Details order={found.data} onChange={found.set} />;
   if (found.error instanceof Refusal && found.error.status === 404) {
     return (

@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks';
 import { box } from '../api/box.ts';
 import type { OrderStatus, OrderSummary, Page } from '../api/types.ts';
 import { FilterTabs } from '../components/filter-tabs.tsx';
@@ -8,8 +7,8 @@ import { OrderStatusTag } from '../components/order-status.tsx';
 import { Empty, Failed, Loading } from '../components/states.tsx';
 import { formatCount, formatMoment, formatMoney } from '../format/format.ts';
 import { replace, toHash } from '../router.ts';
-import { onNotice } from '../state/notifications.ts';
 import { usePages } from '../state/pages.ts';
+import { useReloadOn } from '../state/reload-on.ts';
 import { t } from '../texts/text.ts';
 
 const PAGE = 25;
@@ -20,7 +19,7 @@ export function Orders({ q, status }: { q: string; status: string }) {
     box.orders({ status, q, limit: PAGE, cursor }, signal),
   );
   const { data } = pages;
-  useEffect(() => onNotice((notice) => /^(order|payment|shipment)\./.test(notice.type) && pages.reload()), []);
+  useReloadOn(pages.reload, ({ type }) => /^(order|payment|shipment)\./.test(type));
   const filtered = q !== '' || status !== '';
   return (
     <>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { box } from '../api/box.ts';
 import type { InventoryItem, Page } from '../api/types.ts';
 import { FilterTabs } from '../components/filter-tabs.tsx';
@@ -8,8 +8,8 @@ import { MovementForm } from '../components/movement-form.tsx';
 import { Empty, Failed, Loading } from '../components/states.tsx';
 import { StockTable } from '../components/stock-table.tsx';
 import { replace } from '../router.ts';
-import { onNotice } from '../state/notifications.ts';
 import { usePages } from '../state/pages.ts';
+import { useReloadOn } from '../state/reload-on.ts';
 import { t } from '../texts/text.ts';
 
 const PAGE = 40;
@@ -24,18 +24,7 @@ export function Stock({ q, state }: { q: string; state: string }) {
     }),
   );
   const { data } = pages;
-  useEffect(() => {
-    let soon: ReturnType<typeof setTimeout> | undefined;
-    const stop = onNotice((notice) => {
-      if (notice.type !== 'inventory.changed') return;
-      clearTimeout(soon);
-      soon = setTimeout(pages.reload, 200);
-    });
-    return () => {
-      clearTimeout(soon);
-      stop();
-    };
-  }, []);
+  useReloadOn(pages.reload, ({ type }) => type === 'inventory.changed');
   const choose = (sku: string) => {
     setChosen(sku);
     document.getElementById('movement-quantity')?.focus();

@@ -10,12 +10,14 @@ import { isLocked } from '../state/placement.ts';
 import { placement } from '../state/placement-store.ts';
 import { problemText } from '../state/problem-text.ts';
 import { parseQuantity } from '../state/quantity.ts';
+import { useReloadOn } from '../state/reload-on.ts';
 import { useResource } from '../state/resource.ts';
 import { t } from '../texts/text.ts';
 
 /** What to order again and what is new, each with its reason; taken into the order or dismissed. */
 export function Suggestions() {
   const found = useResource('suggestions', (signal) => box.suggestions(signal));
+  useReloadOn(found.reload, ({ type }) => type === 'recommender.output');
   const { data } = found;
   if (data === undefined) {
     return found.error === undefined ? <Loading /> : <Failed error={found.error} retry={found.reload} />;

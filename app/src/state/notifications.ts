@@ -23,7 +23,14 @@ const TYPES = [
   'product.updated',
   'dealer.updated',
   'dealer.created',
+  'forecast.generated',
+  'recommender.output',
+  'model.deployed',
+  'model.performance.reported',
 ] as const;
+
+/** Only these are asked for: a run of a model makes thousands of events that no screen shows. */
+const STREAM = `/v1/notifications?type=${TYPES.join(',')}`;
 
 type Listener = (notice: Notice) => void;
 
@@ -41,7 +48,7 @@ let lastPosition = '';
 
 /** Opens the stream and keeps it open; the browser resumes with Last-Event-ID by itself. */
 export function startNotifications(): void {
-  const stream = new EventSource(`/v1/notifications${lastPosition === '' ? '' : `?after=${lastPosition}`}`);
+  const stream = new EventSource(lastPosition === '' ? STREAM : `${STREAM}&after=${lastPosition}`);
   stream.onopen = () => {
     boxReachable.value = true;
   };

@@ -13,18 +13,23 @@ export class Box {
   readonly url: string;
   readonly #port: number;
   readonly #folder: string;
+  readonly #env: Readonly<Record<string, string>>;
   #process: ChildProcess | undefined;
   #preload: string | undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
     this.#folder = mkdtempSync(join(tmpdir(), 'dealeriq-e2e-'));
   }
 
-  /** @param preload source of a module that the program loads first; it may write to the file in `NETWORK_LOG` */
-  static async start({ preload }: { preload?: string } = {}): Promise<Box> {
-    const box = new Box(await freePort());
+  /**
+   * @param preload source of a module that the program loads first; it may write to the file in `NETWORK_LOG`
+   * @param env settings besides those of every box here
+   */
+  static async start({ preload, env }: { preload?: string; env?: Record<string, string> } = {}): Promise<Box> {
+    const box = new Box(await freePort(), env);
     if (preload !== undefined) {
       box.#preload = join(box.#folder, 'preload.mjs');
       writeFileSync(box.#preload, preload);
@@ -48,6 +53,7 @@ export class Box {
         HOST: '127.0.0.1',
         LOG_LEVEL: 'warning',
         NETWORK_LOG: this.#networkLog,
+        ...this.#env,
       }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -64,6 +70,11 @@ export class Box {
       if (child.exitCode !== null || Date.now() > giveUpAt) throw new Error(`The box did not start:\n${output}`);
       await new Promise((done) => setTimeout(done, 50));
     }
+  }
+
+  /** Its DATA_DIR. */
+  get folder(): string {
+    return this.#folder;
   }
 
   get #networkLog(): string {
