@@ -33,20 +33,23 @@ export interface PastPeriod {
 export interface ForecastPipeline extends Pipeline {
   /** The demand of a SKU as the newest run saw it; empty before the first run. */
   history(sku: string): readonly PastPeriod[];
+  /** All of it; `undefined` before the first run. */
+  demand(): DemandHistory | undefined;
 }
 
 /** Forecasts the demand of the whole assortment in one batch, and says how far earlier forecasts were off. */
 export function forecastDemand(model: () => Promise<ForecastModel>): ForecastPipeline {
-  let seen: { readonly periods: readonly string[]; readonly bySku: ReadonlyMap<string, DemandSeries> } | undefined;
+  let seen: { readonly demand: DemandHistory; readonly bySku: ReadonlyMap<string, DemandSeries> } | undefined;
   return {
     history: (sku) => {
       const series = seen?.bySku.get(sku);
       if (seen === undefined || series === undefined) return [];
-      return seen.periods.map((periodStart, at) => {
+      return seen.demand.periods.map((periodStart, at) => {
         const quantity = series.quantities[at];
         return { periodStart, ...(quantity === undefined ? {} : { quantity }) };
       });
     },
+    demand: () => seen?.demand,
     name: 'forecast-demand',
     step: 'forecast',
     everyMs: 6 * HOUR_MS,
@@ -54,7 +57,7 @@ export function forecastDemand(model: () => Promise<ForecastModel>): ForecastPip
     async run(context) {
       const nowMs = context.ports.clock.nowMs();
       const demand = await readDemand(context.store, nowMs);
-      seen = { periods: demand.periods, bySku: new Map(demand.series.map((one) => [one.sku, one])) };
+      seen = { demand, bySku: new Map(demand.series.map((one) => [one.sku, one])) };
       const dead = DEAD_AFTER[demand.granularity];
       const alive = demand.series.filter(({ quantities }) => quantities.slice(-dead).some((one) => (one ?? 0) > 0));
       const earlier = await readForecasts(context);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type LatencyFigures, LatencyWindow } from '../../models/core/deployment/latency-window.ts';
 import type { Embedder } from '../../models/core/ports.ts';
 import type { modelReference } from '../events/parts.ts';
 
@@ -10,16 +11,13 @@ export interface MeterReading {
   readonly sinceMs: number;
   readonly requests: number;
   readonly errors: number;
-  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+  readonly latencyMs: LatencyFigures;
 }
-
-/** Latencies kept a version: the newest. */
-const LATENCIES_MAX = 2_000;
 
 interface Entry {
   readonly model: ModelReference;
   readonly sinceMs: number;
-  readonly latencies: number[];
+  readonly latencies: LatencyWindow;
   requests: number;
   errors: number;
 }
@@ -48,21 +46,19 @@ export class ModelMeter {
 
   /** What was counted since the last call, and begins anew. */
   take(): MeterReading[] {
-    const readings = [...this.#entries.values()].map(({ model, sinceMs, latencies, requests, errors }) => {
-      const sorted = latencies.toSorted((a, b) => a - b);
-      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-      const latencyMs = { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) ?? 0 };
-      return { model, sinceMs, requests, errors, latencyMs };
-    });
+    const readings = [...this.#entries.values()].map(({ latencies, ...counted }) => ({
+      ...counted,
+      latencyMs: latencies.figures(),
+    }));
     this.#entries.clear();
     return readings;
   }
 
   #note(model: ModelReference, sinceMs: number, latencyMs: number, failed: boolean): void {
     const key = `${model.task} ${model.version}`;
-    const entry = this.#entries.get(key) ?? { model, sinceMs, latencies: [], requests: 0, errors: 0 };
+    const entry = this.#entries.get(key) ?? { model, sinceMs, latencies: new LatencyWindow(), requests: 0, errors: 0 };
     this.#entries.set(key, entry);
-    entry.latencies[entry.requests % LATENCIES_MAX] = Math.max(0, latencyMs);
+    entry.latencies.add(Math.max(0, latencyMs));
     entry.requests += 1;
     if (failed) entry.errors += 1;
   }

@@ -13,7 +13,7 @@ import type { ForecastModel } from './forecast-demand.ts';
 import type { MeterReading, ModelMeter, ModelReference } from './model-meter.ts';
 import { lastDayOf } from './periods.ts';
 import { type Pipeline, type PipelineContext, publishInParts } from './pipeline.ts';
-import { readDemand } from './read-demand.ts';
+import type { DemandHistory } from './read-demand.ts';
 import type { VectorDrift } from './vector-drift.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,8 +27,10 @@ const FAILING = { share: 0.05, requests: 20 } as const;
 export interface MonitorOptions {
   readonly deviceId: string;
   readonly meter: ModelMeter;
-  /** The forecast model that the site is meant to use; without one its demand is not watched. */
-  forecast?(): ForecastModel;
+  /** The forecast model that the site is meant to use. */
+  forecast(): ForecastModel;
+  /** The demand that was forecast last; what forecasts reads the log for it, which is not done a second time. */
+  demand(): DemandHistory | undefined;
   /** Looks at the vectors; absent where nothing is embedded. */
   readonly vectors?: VectorDrift | undefined;
   /** Takes a failing version out of service, where another one can take its place. */
@@ -115,11 +117,12 @@ async function forecastQuality(
   return [figure('meanAbsoluteError', 'error'), figure('coverage80', 'covered')];
 }
 
-async function demandDrift({ forecast }: MonitorOptions, context: PipelineContext): Promise<NewEvent[]> {
-  if (forecast === undefined) return [];
+async function demandDrift({ forecast, demand }: MonitorOptions, context: PipelineContext): Promise<NewEvent[]> {
+  const seen = demand();
+  if (seen === undefined) return [];
   const { store, ports } = context;
   const nowMs = ports.clock.nowMs();
-  const { granularity, periods, series } = await readDemand(store, nowMs);
+  const { granularity, periods, series } = seen;
   const now = CURRENT[granularity];
   const [first, last] = [periods[0], periods.at(-1)];
   const [lastBefore, firstNow] = [periods.at(-now - 1), periods.at(-now)];

@@ -51,6 +51,18 @@ export class ProductVectors {
     );
   }
 
+  /** How many vectors of a model there are, by whether the product came or changed since an instant, and by dimension. */
+  async counts(modelSha256: string, dimensions: number, since: string) {
+    const [row] = await this.#store.read({
+      sql: `SELECT count(*) FILTER (WHERE length(v.vector) <> ?1) AS otherwise,
+          count(*) FILTER (WHERE length(v.vector) = ?1 AND p.updated_at >= ?2) AS recent,
+          count(*) FILTER (WHERE length(v.vector) = ?1 AND p.updated_at < ?2) AS before
+        FROM product_vectors v JOIN products p ON p.sku = v.sku WHERE v.model_sha256 = ?3`,
+      args: [4 * dimensions, since, modelSha256],
+    });
+    return { foreign: Number(row?.otherwise), recent: Number(row?.recent), before: Number(row?.before) };
+  }
+
   /** Every vector of a model, and whether its product came or changed since an instant (RFC 3339). */
   async withAge(modelSha256: string, since: string) {
     const rows = await this.#store.read({

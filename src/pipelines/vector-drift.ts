@@ -32,14 +32,15 @@ export function watchVectors(
       const { version, sha256 } = model.model;
       const nowMs = ports.clock.nowMs();
       const weekAgo = new Date(nowMs - WEEK_MS).toISOString();
+      const counts = await vectors.counts(sha256, model.dimensions, weekAgo);
+      // When most is new, the catalogue has just been read: there is nothing to compare it with.
+      const comparable = counts.before >= VECTORS_MIN && counts.recent >= VECTORS_MIN && counts.recent <= counts.before;
+      if (counts.foreign === 0 && !comparable) return undefined;
       const all = await vectors.withAge(sha256, weekAgo);
       const foreign = all.filter(({ values }) => values.length !== model.dimensions);
       const fitting = all.filter(({ values }) => values.length === model.dimensions);
       const before = fitting.filter(({ isNew }) => !isNew);
       const recent = fitting.filter(({ isNew }) => isNew);
-      // When most is new, the catalogue has just been read: there is nothing to compare it with.
-      const comparable = before.length >= VECTORS_MIN && recent.length >= VECTORS_MIN && recent.length <= before.length;
-      if (foreign.length === 0 && !comparable) return undefined;
       const detectedAt = new Date(nowMs).toISOString();
       const alert = detectEmbeddingDrift({
         alertId: `EDA-${ports.random.uuid()}`,

@@ -77,6 +77,7 @@ export function startAdvice(options: AdviceOptions): Advice {
     deviceId: runtime.identity.deviceId,
     meter,
     forecast: () => models.forecast(),
+    demand: forecasts.demand,
     ...options.monitor,
   });
   const recommendations = recommendOrders({

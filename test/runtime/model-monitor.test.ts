@@ -5,6 +5,7 @@ import { isDistrusted, monitorModels } from '../../src/pipelines/monitor-models.
 import { periodOf } from '../../src/pipelines/periods.ts';
 import type { PipelineContext } from '../../src/pipelines/pipeline.ts';
 import { ProductVectors } from '../../src/pipelines/product-vectors.ts';
+import { type DemandHistory, readDemand } from '../../src/pipelines/read-demand.ts';
 import { watchVectors } from '../../src/pipelines/vector-drift.ts';
 import { type EdgeBox, openShop } from '../support/edge-box.ts';
 import { payload, product } from '../support/facts.ts';
@@ -16,6 +17,7 @@ const VERSION = 'forecast-router-1';
 let box: EdgeBox;
 beforeEach(async () => {
   box = await openShop({});
+  demand = undefined;
 });
 afterEach(() => box.dispose());
 
@@ -34,7 +36,12 @@ const forecast = () => {
 };
 const monitor = (more: Partial<Parameters<typeof monitorModels>[0]> = {}) => {
   const meter = more.meter ?? new ModelMeter(() => Date.now());
-  return monitorModels({ deviceId: 'B1', meter, forecast, ...more });
+  return monitorModels({ deviceId: 'B1', meter, forecast, demand: () => demand, ...more });
+};
+/** What the last run of the forecasts saw. */
+let demand: DemandHistory | undefined;
+const readNow = async () => {
+  demand = await readDemand(box.store, Date.now());
 };
 const told = async <Type extends EventType>(type: Type): Promise<EventData<Type>[]> =>
   (await box.rows('SELECT data FROM events WHERE type = ? ORDER BY position', type)).map(
@@ -112,6 +119,7 @@ describe('the monitor of models', () => {
 
   test('finds demand that has moved, tells of it once, and sums it up for the centre', async () => {
     for (let week = 14; week >= 1; week -= 1) await sold(week, (sku) => 1 + (sku % 5) + (week <= 4 ? 40 : 0));
+    await readNow();
     const pipeline = monitor();
     await pipeline.run(contextOf());
     await pipeline.run(contextOf());
@@ -127,6 +135,7 @@ describe('the monitor of models', () => {
 
   test('says nothing of demand that is as before', async () => {
     for (let week = 14; week >= 1; week -= 1) await sold(week, (sku) => 1 + ((sku + week) % 5));
+    await readNow();
     await monitor().run(contextOf());
     expect(await told('model.drift.detected')).toEqual([]);
     expect(await told('drift.alert')).toEqual([]);
@@ -134,6 +143,7 @@ describe('the monitor of models', () => {
 
   test('distrusts a model whose errors have grown, and names what answers instead', async () => {
     for (let week = 14; week >= 1; week -= 1) await sold(week, (sku) => 1 + ((sku + week) % 5));
+    await readNow();
     await erred(10, 1);
     await erred(9, 1.2);
     await erred(1, 6);

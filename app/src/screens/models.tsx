@@ -8,13 +8,6 @@ import { useReloadOn } from '../state/reload-on.ts';
 import { useResource } from '../state/resource.ts';
 import { t } from '../texts/text.ts';
 
-interface Performance {
-  readonly requests: number;
-  readonly errors: number;
-  readonly latencyMs: { readonly p95: number };
-  readonly quality: readonly { readonly metric: string; readonly value: number; readonly baseline?: number }[];
-}
-
 /** The models of this box: which answer, how they do, and the way back to the one before. */
 export function Models() {
   const found = useResource('models', (signal) => box.models(signal));
@@ -95,14 +88,14 @@ function Row({ model, rollBack }: { model: Model; rollBack: () => void }) {
 function figuresOf({ performance, shadow, drift = [] }: Model): string[] {
   const lines: string[] = [];
   if (performance !== undefined) {
-    const { requests, errors, latencyMs, quality } = performance as unknown as Performance;
+    const { requests, errors, latencyMs, quality } = performance;
     lines.push(t.models.requests(formatCount(requests), formatCount(errors), latencyMs.p95.toFixed(1)));
     for (const { metric, value } of quality) lines.push(`${t.models.quality[metric] ?? metric}: ${value.toFixed(2)}`);
   }
   if (shadow !== undefined) {
     lines.push(t.models.tried(formatCount(shadow.requests), (100 * shadow.agreement).toFixed(0)));
   }
-  for (const { kind, severity } of drift as unknown as readonly { kind: string; severity?: string }[]) {
+  for (const { kind, severity } of drift) {
     lines.push(t.models.drifted(kind, severity ?? 'warning'));
   }
   return lines.length === 0 ? [t.models.notYet] : lines;

@@ -32,15 +32,23 @@ export interface ModelFolder {
 }
 
 /**
+ * The card of a model alone: the artefact is large, and who asks what lies there needs none of it.
+ * @throws {EdgeError} `not-found` where it is missing, `model-card-invalid`
+ */
+export function readModelCard(folder: string): { readonly card: ModelCard; readonly cardBytes: Uint8Array } {
+  const path = join(folder, CARD_FILE);
+  const cardBytes = readFile(path, 'Name a folder that holds a model.');
+  return { card: readCard(cardBytes.toString('utf8'), path), cardBytes };
+}
+
+/**
  * Reads a model's card, artefact and signature.
  * @throws {EdgeError} `not-found` where card or artefact is missing, `model-card-invalid`, `artefact-signature-invalid`
  * where the signature's file cannot be read
  */
 export function readModelFolder(folder: string): ModelFolder {
-  const cardPath = join(folder, CARD_FILE);
-  const cardBytes = readFile(cardPath, 'Name a folder that holds a model.');
-  const card = readCard(cardBytes.toString('utf8'), cardPath);
-  const content = readFile(join(folder, card.artefact.file), `The card ${cardPath} names it: fetch the model again.`);
+  const { card, cardBytes } = readModelCard(folder);
+  const content = readFile(join(folder, card.artefact.file), `The card in ${folder} names it: fetch the model again.`);
   const signaturePath = join(folder, SIGNATURE_FILE);
   const text = readIfThere(signaturePath);
   const signature = text === undefined ? undefined : parseSignature(text, signaturePath);

@@ -9,7 +9,7 @@ import { CODE_MODELS } from '../../advice/local-models.ts';
 import { loadConfig } from '../config.ts';
 import { nodePorts } from '../ports.ts';
 import { encoderFolder } from './encoder-folder.ts';
-import { readModelFolder } from './model-folder.ts';
+import { readModelCard, readModelFolder } from './model-folder.ts';
 import { withBox } from './open-box.ts';
 import { print, printResult } from './output.ts';
 import { runningBox } from './run-file.ts';
@@ -25,7 +25,7 @@ export const list = defineCommand({
     const items: readonly ListedModel[] =
       box === undefined
         ? await withBox((runtime) => {
-            const { version, artefact } = readModelFolder(encoderFolder(config.MODELS_DIR)).card;
+            const { version, artefact } = readModelCard(encoderFolder(config.MODELS_DIR)).card;
             const encoder = { task: 'embedding', version, sha256: artefact.sha256 };
             return listModels(runtime, [encoder, ...CODE_MODELS]);
           })

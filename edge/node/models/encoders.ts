@@ -8,7 +8,7 @@ import { shadowEmbedders, shadowProducts } from '../../../src/pipelines/shadow-e
 import { liveVersion, rollBackModel, type ShippedModel } from '../../../src/runtime/models.ts';
 import type { Runtime } from '../../../src/runtime.ts';
 import { InferenceWorker } from '../advice/inference-worker.ts';
-import { CARD_FILE, readModelFolder, readTrustedKeys } from '../cli/model-folder.ts';
+import { CARD_FILE, readModelCard, readTrustedKeys } from '../cli/model-folder.ts';
 import { FolderShelf } from './model-shelf.ts';
 
 const TASK = 'embedding';
@@ -55,7 +55,7 @@ export function openEncoders(options: EncodersOptions): Encoders {
   };
   const shipped = async (): Promise<ShippedModel> => {
     if (existsSync(join(options.shippedFolder, CARD_FILE))) {
-      const { version, artefact } = readModelFolder(options.shippedFolder).card;
+      const { version, artefact } = readModelCard(options.shippedFolder).card;
       return { task: TASK, version, sha256: artefact.sha256 };
     }
     const { version, sha256 } = (await worker.embedder(options.shippedFolder)).model;

@@ -1,3 +1,5 @@
+import { type LatencyFigures, LatencyWindow } from './latency-window.ts';
+
 /** What one model version did with a request. */
 export interface Observation {
   /** In milliseconds. */
@@ -12,7 +14,7 @@ export interface SideFigures {
   readonly errors: number;
   /** Over requests with a known loss on both sides; `undefined` where there is none. */
   readonly meanLoss: number | undefined;
-  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+  readonly latencyMs: LatencyFigures;
 }
 
 export interface ShadowFigures {
@@ -23,9 +25,6 @@ export interface ShadowFigures {
   /** Requests whose loss is known on both sides. */
   readonly compared: number;
 }
-
-/** Latencies kept a side: the newest. */
-const LATENCIES_MAX = 2_000;
 
 /** Gathers what the live version and a candidate did with the same requests, while only the live one is used. */
 export class ShadowComparison {
@@ -57,14 +56,14 @@ export class ShadowComparison {
 }
 
 class Side {
-  readonly #latencies: number[] = [];
+  readonly #latencies = new LatencyWindow();
   #requests = 0;
   #errors = 0;
   #loss = 0;
   #losses = 0;
 
   add({ latencyMs, loss, failed }: Observation, compared: boolean): void {
-    this.#latencies[this.#requests % LATENCIES_MAX] = latencyMs;
+    this.#latencies.add(latencyMs);
     this.#requests += 1;
     if (failed === true) this.#errors += 1;
     if (!compared || loss === undefined) return;
@@ -73,13 +72,11 @@ class Side {
   }
 
   figures(): SideFigures {
-    const sorted = this.#latencies.toSorted((a, b) => a - b);
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
     return {
       requests: this.#requests,
       errors: this.#errors,
       meanLoss: this.#losses === 0 ? undefined : this.#loss / this.#losses,
-      latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) ?? 0 },
+      latencyMs: this.#latencies.figures(),
     };
   }
 }

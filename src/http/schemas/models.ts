@@ -17,8 +17,19 @@ export const model = z
     changedAt: field.instant.optional(),
     metrics: figures.optional().describe('Of its training, on held-out data'),
     shadow: z.object({ requests: field.count, agreement: z.number(), metrics: figures }).optional(),
-    performance: z.looseObject({}).optional().describe('The newest model.performance.reported'),
-    drift: z.array(z.looseObject({})).optional().describe('The newest drift event of each kind'),
+    performance: z
+      .looseObject({
+        requests: field.count,
+        errors: field.count,
+        latencyMs: z.looseObject({ p95: z.number() }),
+        quality: z.array(z.looseObject({ metric: z.string(), value: z.number() })),
+      })
+      .optional()
+      .describe('The newest model.performance.reported'),
+    drift: z
+      .array(z.looseObject({ kind: z.string(), severity: z.string().optional() }))
+      .optional()
+      .describe('The newest drift event of each kind'),
   })
   .openapi('Model');
 
