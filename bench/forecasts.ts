@@ -1,5 +1,6 @@
 import type { SeriesHistory } from '../models/core/ports.ts';
 import { forecastAssortment } from '../models/forecasts/local-forecaster.ts';
+import { seededRandom } from '../test/support/seeded-random.ts';
 import type { Benchmark, Contestant } from './support/benchmark.ts';
 import { alternate } from './support/compare.ts';
 
@@ -48,11 +49,7 @@ export const forecasts: Benchmark = {
 
 /** The same demand in every run. */
 function demand(): SeriesHistory[] {
-  let state = 7;
-  const random = () => {
-    state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
-    return state / 0x7fffffff;
-  };
+  const random = seededRandom(7);
   return Array.from({ length: SERIES }, (_, at) => {
     const isSporadic = at % 10 < 6;
     const level = 2 + 30 * random();

@@ -1,5 +1,6 @@
 import { ShadowComparison, type ShadowFigures } from '../../models/core/deployment/shadow-comparison.ts';
 import type { Embedder } from '../../models/core/ports.ts';
+import { dot } from '../../models/core/vectors/dot.ts';
 import type { Store } from '../store/store.ts';
 
 export interface ShadowProduct {
@@ -85,18 +86,12 @@ async function ask({ embedder, vectors }: Side, text: string, own: number | unde
   const [vector] = await embedder.embed([text]).catch(() => []);
   const latencyMs = nowMs() - startedMs;
   if (vector === undefined || vectors === undefined) return { latencyMs, failed: true, nearest: [] };
-  const scores = vectors.map((name) => cosine(name, vector));
+  const scores = vectors.map((name) => dot(name, vector));
   const nearest = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0)).slice(0, NEAREST);
   if (own === undefined) return { latencyMs, nearest };
   const mine = scores[own] ?? 0;
   const rank = 1 + scores.filter((score) => score > mine).length;
   return { latencyMs, nearest, loss: 1 - 1 / rank };
-}
-
-function cosine(one: Float32Array, other: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < one.length; at += 1) sum += (one[at] ?? 0) * (other[at] ?? 0);
-  return sum;
 }
 
 function alike(one: readonly number[], other: readonly number[]): boolean {

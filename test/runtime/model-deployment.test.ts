@@ -13,6 +13,7 @@ import type { PipelineContext } from '../../src/pipelines/pipeline.ts';
 import { listModels, liveVersion, rollBackModel } from '../../src/runtime/models.ts';
 import { type EdgeBox, openShop } from '../support/edge-box.ts';
 import { product } from '../support/facts.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Of the cab, the engine, the yard: words that a model has to know to tell one from the other. */
@@ -269,9 +270,8 @@ describe('a model that the centre deploys', { timeout: 60_000 }, () => {
 
 /** Other weights in the same form: the table of words, which lies at the front of the file, of noise. */
 function scramble(model: Buffer): void {
-  let state = 12345;
+  const random = seededRandom(12_345);
   for (let at = 10_000; at < 5_700_000; at += 1) {
-    state = (state * 1103515245 + 12345) & 0x7fffffff;
-    model[at] = (state >> 16) & 255;
+    model[at] = Math.floor(256 * random());
   }
 }

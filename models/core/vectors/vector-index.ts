@@ -1,5 +1,6 @@
 import { EdgeError } from '../../../src/core/errors.ts';
 import { Candidates } from './candidates.ts';
+import { dot } from './dot.ts';
 import { quantise, unitLength } from './quantise.ts';
 import { BLOCK_ROWS, bestScanner, DIMENSIONS_MAX, QUERY_LEVELS, ROW_LEVELS, type Scanner } from './scanner.ts';
 
@@ -190,16 +191,4 @@ export class VectorIndex {
     }
     return unitLength(values, what);
   }
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let even = 0;
-  let odd = 0;
-  for (let index = 0; index + 1 < a.length; index += 2) {
-    even += (a[index] ?? 0) * (b[index] ?? 0);
-    odd += (a[index + 1] ?? 0) * (b[index + 1] ?? 0);
-  }
-  const last = a.length - 1;
-  if (a.length % 2 === 1) even += (a[last] ?? 0) * (b[last] ?? 0);
-  return even + odd;
 }
