@@ -73,10 +73,10 @@ describe.skipIf(chromiumMissing())('advice in the dealer app', { timeout: 60_000
     const { context, page } = await openPage(browser, box.url);
     await page.goto('/#/suggestions');
     await page.getByRole('heading', { name: 'Suggestions', exact: true }).waitFor();
-    const before = new Set((await suggested()).map(({ sku }) => sku));
-    // Whatever is ordered now is due again later: the next run suggests otherwise.
-    const lines = [...before].slice(0, 10).map((sku) => ({ sku, quantity: 1000 }));
-    await box.post('/v1/orders', { lines });
+    const shown = await suggested();
+    const before = new Set(shown.map(({ sku }) => sku));
+    // Whatever is ordered now is due again later: the next run suggests otherwise. Suggested quantities obey the rules.
+    await box.post('/v1/orders', { lines: shown.slice(0, 10).map(({ sku, quantity }) => ({ sku, quantity })) });
     await box.post('/v1/pipelines/recommend-orders/run', {});
     await vi.waitUntil(async () => (await suggested()).some(({ sku }) => !before.has(sku)), { timeout: 20_000 });
     const fresh = (await suggested()).find(({ sku }) => !before.has(sku))?.sku ?? '';
