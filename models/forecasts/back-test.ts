@@ -32,12 +32,12 @@ export interface BackTest {
 }
 
 /** Forecasts past parts of the histories and scores them: `results[method][series]`. */
-export function backTest(
+export async function backTest(
   assortment: readonly PreparedSeries[],
   methods: readonly ForecastMethod[],
   { horizon, seasonLength }: Ahead,
   windows: number,
-): BackTest[][] {
+): Promise<BackTest[][]> {
   const results = methods.map(() => assortment.map(() => ({ loss: 0, absolute: 0, windows: 0 })));
   const cutsOf = assortment.map((series) => backTestCuts(series.values.length, horizon, windows));
   for (let window = 0; window < windows; window += 1) {
@@ -47,7 +47,7 @@ export function backTest(
       before(assortment[place] as PreparedSeries, cutsOf[place]?.[window]?.end ?? 0),
     );
     for (const [index, method] of methods.entries()) {
-      const predictions = method.forecast(histories, { horizon, seasonLength });
+      const predictions = await method.forecast(histories, { horizon, seasonLength });
       for (const [order, place] of places.entries()) {
         const result = results[index]?.[place];
         const series = assortment[place];

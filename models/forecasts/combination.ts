@@ -4,8 +4,8 @@ import type { ForecastMethod, Prediction } from './method.ts';
 export function combination(name: string, parts: readonly ForecastMethod[]): ForecastMethod {
   return {
     name,
-    forecast(assortment, ahead) {
-      const all = parts.map((method) => method.forecast(assortment, ahead));
+    async forecast(assortment, ahead) {
+      const all = await Promise.all(parts.map((method) => method.forecast(assortment, ahead)));
       return assortment.map((_, place) =>
         average(
           name,

@@ -15,7 +15,7 @@ import { before, type PreparedSeries } from './prepare-series.ts';
  */
 export const discountedMean: ForecastMethod = {
   name: 'discounted-mean',
-  forecast(assortment, ahead) {
+  async forecast(assortment, ahead) {
     const parameters = fitParameters(assortment, ahead);
     const states = assortment.map((series) => stateOf(series, parameters));
     const typical = assortmentMean(states);

@@ -19,11 +19,11 @@ export interface NotedForecast extends SeriesForecast {
  * @throws {EdgeError} `invalid-request` for a horizon, a season or a quantile that is not offered. A history never
  *   throws, whatever is in it.
  */
-export function forecastAssortment(
+export async function forecastAssortment(
   histories: readonly SeriesHistory[],
   options: { readonly horizon: number; readonly seasonLength: number; readonly quantiles?: readonly number[] },
   method: ForecastMethod = router,
-): NotedForecast[] {
+): Promise<NotedForecast[]> {
   const { horizon, seasonLength, quantiles = LEVELS } = options;
   if (!Number.isInteger(horizon) || horizon < 1 || horizon > HORIZON_MAX) {
     throw new EdgeError('invalid-request', `The horizon is a whole number from 1 to ${HORIZON_MAX}, not ${horizon}.`);
@@ -42,7 +42,7 @@ export function forecastAssortment(
     return { level, row };
   });
   const assortment = histories.map((history) => prepareSeries(history, seasonLength));
-  const predictions = method.forecast(assortment, { horizon, seasonLength });
+  const predictions = await method.forecast(assortment, { horizon, seasonLength });
   return predictions.map((prediction, place) => ({
     id: histories[place]?.id ?? '',
     method: `${prediction.method}@${VERSION}`,

@@ -22,10 +22,13 @@ export interface Prediction {
 export interface ForecastMethod {
   readonly name: string;
   /** One prediction a series, in order. Takes any prepared series, also an empty one. */
-  forecast(assortment: readonly PreparedSeries[], ahead: Ahead): readonly Prediction[];
+  forecast(assortment: readonly PreparedSeries[], ahead: Ahead): Promise<readonly Prediction[]>;
 }
 
 /** A method that looks at one series at a time. */
-export function perSeries(name: string, one: (series: PreparedSeries, ahead: Ahead) => Prediction): ForecastMethod {
-  return { name, forecast: (assortment, ahead) => assortment.map((series) => one(series, ahead)) };
+export function perSeries(
+  name: string,
+  one: (series: PreparedSeries, ahead: Ahead) => Prediction,
+): ForecastMethod & { readonly one: typeof one } {
+  return { name, one, forecast: async (assortment, ahead) => assortment.map((series) => one(series, ahead)) };
 }

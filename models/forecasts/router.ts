@@ -3,7 +3,7 @@ import { combination } from './combination.ts';
 import { demandPattern } from './demand-class.ts';
 import { discountedMean } from './discounted-mean.ts';
 import { ets } from './ets.ts';
-import type { ForecastMethod, Prediction } from './method.ts';
+import type { Ahead, ForecastMethod, Prediction } from './method.ts';
 import type { PreparedSeries } from './prepare-series.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
 import { theta } from './theta.ts';
@@ -11,10 +11,13 @@ import { theta } from './theta.ts';
 /** The average of exponential smoothing and theta, whose errors differ. */
 export const etsTheta = combination('ets+theta', [ets, theta]);
 
-/** Demand that comes in most periods has a level, a trend and a season. The first is taken where nothing speaks for another. */
-const REGULAR: readonly ForecastMethod[] = [etsTheta, discountedMean, seasonalNaive];
-/** Demand that stays away in many periods has a rate. */
-const SPORADIC: readonly ForecastMethod[] = [discountedMean, etsTheta];
+/** What comes into question for each kind of demand; the first is taken where nothing speaks for another. */
+interface Routes {
+  /** Demand that comes in most periods has a level, a trend and a season. */
+  readonly regular: readonly ForecastMethod[];
+  /** Demand that stays away in many periods has a rate. */
+  readonly sporadic: readonly ForecastMethod[];
+}
 
 /** In fewer seasons a back-test cannot tell a season from chance. */
 const SEASONS_MIN = 4;
@@ -30,33 +33,53 @@ const GROUP_MARGIN = 0.97;
  * one that is best in rolling-origin back-tests within the histories, over all series of the kind together. No
  * single series is given another: its own back-test, mostly of zeros where demand is sporadic, says too little.
  */
-export const router: ForecastMethod = {
-  name: 'router',
-  forecast(assortment, ahead) {
-    const groups = groupsOf(assortment, ahead.seasonLength);
-    const samples = groups.map(({ places }) => sampleOf(places));
-    const seriesAt = (places: readonly number[]) => places.map((place) => assortment[place] as PreparedSeries);
-    // What the discounted mean learns, it learns from the assortment and not from one kind, in a back-test too.
-    const learned = backTest(seriesAt(samples.flat()), [discountedMean], ahead, WINDOWS)[0] ?? [];
-    const predictions = new Array<Prediction>(assortment.length);
-    let start = 0;
-    for (const [index, { methods, places }] of groups.entries()) {
-      const sample = samples[index] ?? [];
-      const ofSample = learned.slice(start, start + sample.length);
-      start += sample.length;
-      const results = methods.map((method) =>
-        method === discountedMean ? ofSample : (backTest(seriesAt(sample), [method], ahead, WINDOWS)[0] ?? []),
-      );
-      const method = methods[chooseMethod(results)] as ForecastMethod;
-      const learnsFromAll = method === discountedMean;
-      const made = method.forecast(learnsFromAll ? assortment : seriesAt(places), ahead);
-      for (const [order, place] of places.entries()) {
-        predictions[place] = made[learnsFromAll ? place : order] as Prediction;
-      }
+export function createRouter(global?: ForecastMethod): ForecastMethod {
+  const routes: Routes = {
+    regular: [
+      etsTheta,
+      discountedMean,
+      seasonalNaive,
+      ...(global === undefined ? [] : [combination('ets+theta+global', [ets, theta, global])]),
+    ],
+    sporadic: [discountedMean, etsTheta, ...(global === undefined ? [] : [global])],
+  };
+  return { name: 'router', forecast: (assortment, ahead) => route(routes, assortment, ahead) };
+}
+
+/** The router without a model from a file. */
+export const router = createRouter();
+
+async function route(
+  routes: Routes,
+  assortment: readonly PreparedSeries[],
+  ahead: Ahead,
+): Promise<readonly Prediction[]> {
+  const groups = groupsOf(routes, assortment, ahead.seasonLength);
+  const samples = groups.map(({ places }) => sampleOf(places));
+  const seriesAt = (places: readonly number[]) => places.map((place) => assortment[place] as PreparedSeries);
+  // What the discounted mean learns, it learns from the assortment and not from one kind, in a back-test too.
+  const [learned = []] = await backTest(seriesAt(samples.flat()), [discountedMean], ahead, WINDOWS);
+  const predictions = new Array<Prediction>(assortment.length);
+  let start = 0;
+  for (const [index, { methods, places }] of groups.entries()) {
+    const sample = samples[index] ?? [];
+    const ofSample = learned.slice(start, start + sample.length);
+    start += sample.length;
+    const results: BackTest[][] = [];
+    for (const method of methods) {
+      const [tested = []] =
+        method === discountedMean ? [ofSample] : await backTest(seriesAt(sample), [method], ahead, WINDOWS);
+      results.push(tested);
     }
-    return predictions;
-  },
-};
+    const method = methods[chooseMethod(results)] as ForecastMethod;
+    const learnsFromAll = method === discountedMean;
+    const made = await method.forecast(learnsFromAll ? assortment : seriesAt(places), ahead);
+    for (const [order, place] of places.entries()) {
+      predictions[place] = made[learnsFromAll ? place : order] as Prediction;
+    }
+  }
+  return predictions;
+}
 
 function sampleOf(places: readonly number[]): number[] {
   const count = Math.min(places.length, SAMPLE_MAX);
@@ -64,7 +87,7 @@ function sampleOf(places: readonly number[]): number[] {
 }
 
 /** The series by the methods that come into question for them. */
-function groupsOf(assortment: readonly PreparedSeries[], seasonLength: number) {
+function groupsOf(routes: Routes, assortment: readonly PreparedSeries[], seasonLength: number) {
   const regular: number[] = [];
   const sporadic: number[] = [];
   for (const [place, { values }] of assortment.entries()) {
@@ -73,8 +96,8 @@ function groupsOf(assortment: readonly PreparedSeries[], seasonLength: number) {
     (isRegular ? regular : sporadic).push(place);
   }
   return [
-    { methods: REGULAR, places: regular },
-    { methods: SPORADIC, places: sporadic },
+    { methods: routes.regular, places: regular },
+    { methods: routes.sporadic, places: sporadic },
   ].filter(({ places }) => places.length > 0);
 }
 

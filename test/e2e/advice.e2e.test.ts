@@ -42,7 +42,9 @@ describe.skipIf(chromiumMissing())('advice in the dealer app', { timeout: 60_000
     const { context, page, errors } = await openPage(browser, box.url);
     await page.goto(`/#/product/${encodeURIComponent(sku)}`);
     await page.getByRole('img', { name: /^Demand by period/ }).waitFor();
-    await page.getByText(/^Order when [\d,]+ or fewer are available; fill up to [\d,]+\./).waitFor();
+    await expect
+      .poll(() => page.locator('.card.forecast').innerText(), { timeout: 20_000 })
+      .toMatch(/^Order when [\d,]+ or fewer are available; fill up to [\d,]+\./);
     await page.getByText('Figures', { exact: true }).click();
     expect(await page.locator('.forecast tbody tr').count()).toBe(6);
     expect(errors).toEqual([]);

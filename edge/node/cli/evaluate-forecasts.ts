@@ -46,7 +46,7 @@ export const forecasts = defineCommand({
       progress.update(index, all.length, 'methods');
       const startedMs = performance.now();
       const histories = series.map(({ id, history }) => ({ id, values: history }));
-      const made = forecastAssortment(histories, { horizon, seasonLength: season }, method);
+      const made = await forecastAssortment(histories, { horizon, seasonLength: season }, method);
       const seconds = (performance.now() - startedMs) / 1000;
       const scored = series.map((one, place) => ({ ...one, quantiles: made[place]?.quantiles ?? new Map() }));
       const { mase, leftOut } = meanAbsoluteScaledError(scored, season);
@@ -106,7 +106,7 @@ function split({ id, values }: Row, horizon: number) {
 /** Stock for one period of lead time and one of review at 95 %, and how much of two periods' demand it covers. */
 function stockOf(
   scored: readonly (ScoredSeries & { readonly id: string })[],
-  made: ReturnType<typeof forecastAssortment>,
+  made: Awaited<ReturnType<typeof forecastAssortment>>,
   prices: ReadonlyMap<string, number>,
 ): Stock {
   let value = 0;
