@@ -1,6 +1,7 @@
 import { bridgeLatency } from './bridge-latency.ts';
 import { bridgeUplink } from './bridge-uplink.ts';
 import { capture1, capture64 } from './capture.ts';
+import { embeddings } from './embeddings.ts';
 import { forecasts } from './forecasts.ts';
 import { httpCapture } from './http-capture.ts';
 import { idle } from './idle.ts';
@@ -11,6 +12,7 @@ import { linkLatency } from './link-latency.ts';
 import { linkMemory } from './link-memory.ts';
 import { linkUplink } from './link-uplink.ts';
 import { rebuild } from './rebuild.ts';
+import { search } from './search.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { trivialRoute } from './trivial-route.ts';
 import { vectors } from './vectors.ts';
@@ -32,5 +34,7 @@ export const benchmarks: readonly Benchmark[] = [
   bridgeUplink,
   bridgeLatency,
   vectors,
+  search,
+  embeddings,
   forecasts,
 ];

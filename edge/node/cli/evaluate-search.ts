@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { gradedNdcg, judgedNdcg, type Ratings } from '../../../models/core/evaluation/search-measures.ts';
 import type { Embedder } from '../../../models/core/ports.ts';
 import { EdgeError } from '../../../src/core/errors.ts';
-import { productUpdated } from '../../../src/events/transactional/product.ts';
 import { DEPTH, fused, rankByKeywords } from '../../../src/http/read/hybrid-search.ts';
 import { startAdvice } from '../../../src/runtime/advice.ts';
 import { openSemanticSearch, type SemanticSearch } from '../../../src/runtime/semantic-search.ts';
@@ -16,6 +15,7 @@ import { openMemoryStore } from '../open-store.ts';
 import { nodePorts } from '../ports.ts';
 import { version } from '../version.ts';
 import { bundledEncoder, openEncoder } from './encoder-folder.ts';
+import { type CatalogueProduct, fillCatalogue } from './fill-catalogue.ts';
 import { printResult } from './output.ts';
 import { Progress } from './progress.ts';
 
@@ -48,7 +48,7 @@ export const evaluateSearch = defineCommand({
       deviceId: 'evaluation',
     });
     try {
-      await fill(runtime, products);
+      await fillCatalogue(runtime, products);
       const result = {
         model: encoder.model,
         products: products.length,
@@ -181,9 +181,8 @@ const productLine = z.object({
   short_description: z.string().nullish(),
   supplier: z.string().nullish(),
 });
-type ProductLine = z.infer<typeof productLine>;
 
-async function readProducts(path: string): Promise<ProductLine[]> {
+async function readProducts(path: string): Promise<CatalogueProduct[]> {
   let text = '';
   for await (const piece of fileText(path, undefined)) text += piece;
   const form = 'It has a JSON object a line: {"id", "title", "short_description", "supplier", "price"}.';
@@ -222,43 +221,4 @@ async function readRatings(path: string, known: ReadonlySet<string>) {
     );
   }
   return { ratings, unknown };
-}
-
-const IN_FLIGHT = 512;
-
-/** Puts the catalogue into a box, as events, the supplier as its category. */
-async function fill(runtime: Runtime, products: readonly ProductLine[]): Promise<void> {
-  const progress = new Progress('Indexing');
-  const encoder = new TextEncoder();
-  for (let start = 0; start < products.length; start += IN_FLIGHT) {
-    const some = products.slice(start, start + IN_FLIGHT);
-    await Promise.all(
-      some.map(async (product) => {
-        const { data, type } = productUpdated.make({
-          sku: product.id,
-          name: product.title.slice(0, 300) || product.id,
-          description: (product.short_description ?? '').slice(0, 4000),
-          category: [(product.supplier ?? '').slice(0, 80) || 'without a supplier'],
-          unit: 'EA',
-          quantityRules: { minimum: 1, increment: 1 },
-          status: 'active',
-          version: 1,
-        });
-        const { admission } = await runtime.receive({
-          attributes: { specversion: '1.0', id: `product-${product.id}`, source: 'urn:dealeriq:evaluation', type },
-          data,
-          raw: {
-            bytes: encoder.encode(JSON.stringify(data)),
-            contentType: 'application/json',
-            headers: {},
-            gate: 'import',
-          },
-          history: true,
-        });
-        if (!admission.ok) throw new EdgeError('import-failed', `Product ${product.id}: ${admission.reason}`);
-      }),
-    );
-    progress.update(start + some.length, products.length, 'products');
-  }
-  progress.end();
 }
