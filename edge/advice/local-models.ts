@@ -13,7 +13,7 @@ import type {
   StoredForecast,
 } from '../../src/runtime/advice.ts';
 
-export const FORECAST_VERSION = 'forecast-router-1';
+export const FORECAST_VERSION = 'forecast-router-2';
 const FALLBACK_VERSION = 'forecast-discounted-mean-1';
 export const RECOMMENDER_VERSION = 'recommender-blend-1';
 

@@ -18,6 +18,7 @@ import { startLink } from '../../sync/link.ts';
 import { CODE_MODELS } from '../advice/local-models.ts';
 import { InferenceWorker } from './advice/inference-worker.ts';
 import { encoderFolder } from './cli/encoder-folder.ts';
+import { forecasterFolder } from './cli/forecaster-folder.ts';
 import { type Config, isLoopback } from './config.ts';
 import { openLibsql } from './libsql-driver.ts';
 import { log } from './log.ts';
@@ -66,7 +67,7 @@ export async function openRuntime(config: Config): Promise<Runtime> {
 export async function startServer(config: Config, runtime: Runtime): Promise<EdgeServer> {
   const counters = new LinkCounters();
   const link = await openLink(config, runtime, counters);
-  const inference = new InferenceWorker();
+  const inference = new InferenceWorker({ forecasterFolder: forecasterFolder(config.MODELS_DIR) });
   // A thread of its own, so that no search waits for a forecast, and that lives through the pauses between customers.
   const encoding = new InferenceWorker({ idleMs: ENCODER_IDLE_MS });
   const meter = new ModelMeter(() => performance.timeOrigin + performance.now());

@@ -11,6 +11,11 @@ import { theta } from './theta.ts';
 /** The average of exponential smoothing and theta, whose errors differ. */
 export const etsTheta = combination('ets+theta', [ets, theta]);
 
+/** The average with the global model, whose errors differ again. */
+export function withGlobal(global: ForecastMethod): ForecastMethod {
+  return combination('ets+theta+global', [ets, theta, global]);
+}
+
 /** What comes into question for each kind of demand; the first is taken where nothing speaks for another. */
 interface Routes {
   /** Demand that comes in most periods has a level, a trend and a season. */
@@ -32,16 +37,13 @@ const GROUP_MARGIN = 0.97;
  * Chooses a method for each kind of demand (Syntetos, Boylan & Croston 2005): of those that come into question the
  * one that is best in rolling-origin back-tests within the histories, over all series of the kind together. No
  * single series is given another: its own back-test, mostly of zeros where demand is sporadic, says too little.
+ * @param global a network for every series; without one the classical methods are left to choose from
  */
 export function createRouter(global?: ForecastMethod): ForecastMethod {
   const routes: Routes = {
-    regular: [
-      etsTheta,
-      discountedMean,
-      seasonalNaive,
-      ...(global === undefined ? [] : [combination('ets+theta+global', [ets, theta, global])]),
-    ],
-    sporadic: [discountedMean, etsTheta, ...(global === undefined ? [] : [global])],
+    regular: [etsTheta, discountedMean, seasonalNaive, ...(global === undefined ? [] : [withGlobal(global)])],
+    // The global model lost here against the discounted mean on every set of parts that it was tried on.
+    sporadic: [discountedMean, etsTheta],
   };
   return { name: 'router', forecast: (assortment, ahead) => route(routes, assortment, ahead) };
 }

@@ -12,7 +12,7 @@ import { payload, product } from '../support/facts.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const SKUS = 30;
-const VERSION = 'forecast-router-1';
+const VERSION = 'forecast-router-2';
 
 let box: EdgeBox;
 beforeEach(async () => {
@@ -151,7 +151,7 @@ describe('the monitor of models', () => {
     const [drift] = await told('model.drift.detected');
     expect(drift).toMatchObject({ kind: 'error', severity: 'critical', fallback: 'forecast-plain-1' });
     expect(await isDistrusted(box.store, VERSION)).toBe(true);
-    expect(await isDistrusted(box.store, 'forecast-router-2')).toBe(false);
+    expect(await isDistrusted(box.store, 'forecast-router-3')).toBe(false);
   });
 
   test('has vectors that do not fit the model made again, and tells of them', async () => {

@@ -1,8 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import type { Encoder } from '../../../models/embeddings/index.ts';
+import { forecastAssortment } from '../../../models/forecasts/local-forecaster.ts';
+import type { ForecastMethod } from '../../../models/forecasts/method.ts';
+import { createRouter, router } from '../../../models/forecasts/router.ts';
 import { EdgeError } from '../../../src/core/errors.ts';
 import { forecasters, recommendFromBaskets } from '../../advice/local-models.ts';
 import { openEncoder } from '../cli/encoder-folder.ts';
+import { openForecaster } from '../cli/forecaster-folder.ts';
 import type { Answer, Embedded, Question } from './inference-worker.ts';
 
 /** The thread on which models run. It loads no database: ending a thread that has libSQL loaded ends the process. */
@@ -24,11 +28,27 @@ parentPort?.on('message', (question: Question) => {
 });
 
 async function answer({ ask }: Question): Promise<unknown> {
-  if (ask.kind === 'forecast') return forecasters[ask.method].forecast(ask.histories, ask.options);
+  if (ask.kind === 'forecast') {
+    return ask.method === 'router'
+      ? forecastAssortment(ask.histories, ask.options, await routerOf(ask.folder))
+      : forecasters[ask.method].forecast(ask.histories, ask.options);
+  }
   if (ask.kind === 'recommend') return recommendFromBaskets(ask.question);
   const encoder = await encoderOf(ask.folder);
   const { model, dimensions } = encoder;
   return { model, dimensions, vectors: await encoder.embed(ask.texts) } satisfies Embedded;
+}
+
+let routing: Promise<ForecastMethod> | undefined;
+
+/** The router with the network of a folder; without it, and a warning, where that cannot be opened. */
+function routerOf(folder: string): Promise<ForecastMethod> {
+  routing ??= openForecaster(folder).then(createRouter, (error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    process.emitWarning(`Forecasts go without the global model: ${why}`);
+    return router;
+  });
+  return routing;
 }
 
 const encoders = new Map<string, Promise<Encoder>>();

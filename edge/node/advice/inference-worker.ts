@@ -5,6 +5,7 @@ import type { Embedder, Forecaster, SeriesForecast, SeriesHistory } from '../../
 import { EdgeError, type ErrorCode } from '../../../src/core/errors.ts';
 import type { AdviceModels, BasketAnswer, BasketQuestion } from '../../../src/runtime/advice.ts';
 import { type ForecastMethodName, forecastModel, RECOMMENDER_VERSION, replenish } from '../../advice/local-models.ts';
+import { bundledForecaster } from '../cli/forecaster-folder.ts';
 import { packageFolder } from '../migrations.ts';
 
 type ForecastOptions = Parameters<Forecaster['forecast']>[1];
@@ -14,6 +15,8 @@ export interface Question {
   readonly ask:
     | {
         readonly kind: 'forecast';
+        /** Where the global model lies. */
+        readonly folder: string;
         readonly method: ForecastMethodName;
         readonly histories: readonly SeriesHistory[];
         readonly options: ForecastOptions;
@@ -33,6 +36,8 @@ export interface Answer {
 export interface InferenceOptions {
   /** The module that runs on the thread; ours unless another one is given. */
   readonly module?: string | URL;
+  /** Where the global model of forecasts lies; the one that ships unless given. */
+  readonly forecasterFolder?: string;
   /** How long one question may take, in milliseconds; then the thread is ended. Five minutes unless given. */
   readonly limitMs?: number;
   /** Without a question for this long, in milliseconds, the thread ends and gives its memory back. */
@@ -62,11 +67,13 @@ export class InferenceWorker {
   #nextId = 1;
   readonly #waiting = new Map<number, Waiting>();
   readonly #module: string | URL;
+  readonly #forecasterFolder: string;
   readonly #limitMs: number;
   readonly #idleMs: number;
 
   constructor(options: InferenceOptions = {}) {
     this.#module = options.module ?? threadModule();
+    this.#forecasterFolder = options.forecasterFolder ?? bundledForecaster();
     this.#limitMs = options.limitMs ?? LIMIT_MS;
     this.#idleMs = options.idleMs ?? IDLE_MS;
   }
@@ -83,7 +90,13 @@ export class InferenceWorker {
   #forecaster(method: ForecastMethodName): Forecaster {
     return {
       forecast: async (histories, options) =>
-        (await this.#ask({ kind: 'forecast', method, histories, options })) as SeriesForecast[],
+        (await this.#ask({
+          kind: 'forecast',
+          folder: this.#forecasterFolder,
+          method,
+          histories,
+          options,
+        })) as SeriesForecast[],
     };
   }
 

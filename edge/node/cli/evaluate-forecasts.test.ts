@@ -16,6 +16,8 @@ const METHODS = [
   'theta',
   'ets',
   'ets+theta',
+  'global',
+  'ets+theta+global',
   'router',
 ] as const;
 
@@ -57,7 +59,7 @@ describe('dealeriq evaluate forecasts', () => {
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('2 series, the last 4 points of each as the test, season 4; 0 too short.');
     expect(lines[1]).toMatch(/^method +WQL +MASE +in 80 % +q95 +q99 +seconds$/);
-    expect(lines.slice(2, 11).map((line) => line.split(' ')[0])).toEqual(METHODS);
+    expect(lines.slice(2, 13).map((line) => line.split(' ')[0])).toEqual(METHODS);
     expect(stdout).toContain('The router chose ');
   }, 20_000);
 

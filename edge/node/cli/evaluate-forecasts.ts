@@ -10,10 +10,11 @@ import {
 import { forecastAssortment } from '../../../models/forecasts/local-forecaster.ts';
 import { METHODS } from '../../../models/forecasts/methods.ts';
 import { replenishment } from '../../../models/forecasts/replenishment.ts';
-import { router } from '../../../models/forecasts/router.ts';
+import { createRouter, withGlobal } from '../../../models/forecasts/router.ts';
 import { EdgeError } from '../../../src/core/errors.ts';
 import { fileText } from '../import/csv-text.ts';
 import { wholeNumber } from './arguments.ts';
+import { bundledForecaster, openForecaster } from './forecaster-folder.ts';
 import { printResult } from './output.ts';
 import { Progress } from './progress.ts';
 
@@ -23,6 +24,7 @@ export const forecasts = defineCommand({
     data: { type: 'string', description: 'CSV: series,t1,t2,…; one row a series', required: true },
     horizon: { type: 'string', description: 'So many last points of each series are the test', required: true },
     season: { type: 'string', description: 'Periods of a season, such as 12 for months; 1 for none', required: true },
+    model: { type: 'string', description: 'Folder of another global forecaster than the bundled one' },
     cost: { type: 'string', description: 'CSV: series,price; adds the value of the stock that the forecasts lead to' },
     json: { type: 'boolean', description: 'Print JSON', default: false },
   },
@@ -39,7 +41,9 @@ export const forecasts = defineCommand({
     }
     const prices = args.cost === undefined ? undefined : await readPrices(args.cost);
     const progress = new Progress('Forecasting');
-    const all = [...METHODS, router];
+    const global = await openForecaster(args.model ?? bundledForecaster());
+    const router = createRouter(global);
+    const all = [...METHODS, global, withGlobal(global), router];
     const scores: Score[] = [];
     let chosen: Record<string, number> = {};
     for (const [index, method] of all.entries()) {
@@ -64,6 +68,7 @@ export const forecasts = defineCommand({
       if (method === router) chosen = countBy(made.map((one) => one.method));
     }
     progress.end();
+    await global.close();
     const result = { series: series.length, tooShort: rows.length - series.length, horizon, season, scores, chosen };
     printResult(args.json, result, () => table(result));
   },
