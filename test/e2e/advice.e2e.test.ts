@@ -44,7 +44,7 @@ describe.skipIf(chromiumMissing())('advice in the dealer app', { timeout: 60_000
     await page.getByRole('img', { name: /^Demand by period/ }).waitFor();
     await expect
       .poll(() => page.locator('.card.forecast').innerText(), { timeout: 20_000 })
-      .toMatch(/^Order when [\d,]+ or fewer are available; fill up to [\d,]+\./);
+      .toMatch(/^Order when [\d.,]+ or fewer are available; fill up to [\d.,]+\./);
     await page.getByText('Figures', { exact: true }).click();
     expect(await page.locator('.forecast tbody tr').count()).toBe(6);
     expect(errors).toEqual([]);
